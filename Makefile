@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For people. kbuild reads Kbuild, never this file; it is always called with a single goal.
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+PACKAGE := xdrv
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+
+DESTDIR ?=
+SYSCONFDIR ?= /etc
+DKMS_SRC := /usr/src/$(PACKAGE)-$(VERSION)
+
+kbuild = $(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)
+# WERROR=1, for continuous integration: a warning is an error.
+ifdef WERROR
+kbuild += KCFLAGS=-Werror
+endif
+
+.PHONY: all modules clean help
+all: modules
+.NOTPARALLEL: dkms-install
+
+modules:
+	@test -d $(KDIR) || { \
+		echo "xdrv: no kernel headers in $(KDIR); try: apt-get install linux-headers-$(KVER)" >&2; \
+		exit 1; }
+	@$(kbuild) modules
+
+clean:
+	@test ! -d $(KDIR) || $(kbuild) clean
+	@rm -rf out
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make                     build the modules for the running kernel, or for KVER= or KDIR=
+## make demo                see it work: boots KERNEL=6.12 in QEMU with the package installed by dkms
+## make check               lint, KUnit, then the tests on every kernel; KERNELS= and TESTS= narrow it
+## make kunit               KUnit alone
+## make lint                static checks alone
+## make bench               compare with the peers; KERNEL=, CASES="block/*" and PARTS=path narrow it
+## make bench-docs          docs/benchmarks.md and its plots from the last make bench
+## make vm-shell            a shell in the VM, KERNEL=6.12
+.PHONY: demo check kunit lint bench bench-docs vm-shell
+demo:
+	@KERNEL="$(KERNEL)" tests/demo.sh
+check:
+	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" tests/check.sh
+kunit:
+	@ARCH="$(ARCH)" kunit/run.sh
+lint:
+	@tests/lint.sh
+bench:
+	@KERNEL="$(KERNEL)" CASES="$(CASES)" PARTS="$(PARTS)" SMOKE="$(SMOKE)" tests/bench/run.sh
+bench-docs:
+	@tests/bench/docs.sh
+vm-shell:
+	@KERNEL="$(KERNEL)" tests/vm/shell.sh
+
+## make dkms-install        install with dkms for KVER=, with udev and modprobe configuration
+## make dkms-remove         remove all that dkms-install installed, for every kernel
+.PHONY: dkms-install dkms-remove install-config remove-config
+dkms-install: dkms-remove install-config
+	@mkdir -p $(DKMS_SRC)
+	@cp -r dkms.conf Makefile Kbuild Kconfig common chardev blockdev netdev kunit packaging $(DKMS_SRC)/
+	@dkms add -m $(PACKAGE) -v $(VERSION)
+	@dkms build -m $(PACKAGE) -v $(VERSION) -k $(KVER)
+	@dkms install -m $(PACKAGE) -v $(VERSION) -k $(KVER)
+
+dkms-remove: remove-config
+	@if dkms status -m $(PACKAGE) -v $(VERSION) 2>/dev/null | grep -q .; then \
+		dkms remove -m $(PACKAGE) -v $(VERSION) --all; fi
+	@rm -rf $(DKMS_SRC)
+
+install-config:
+	@install -D -m 644 packaging/modprobe.d/xdrv.conf $(DESTDIR)$(SYSCONFDIR)/modprobe.d/xdrv.conf
+	@install -D -m 644 packaging/udev/60-xdrv.rules $(DESTDIR)$(SYSCONFDIR)/udev/rules.d/60-xdrv.rules
+
+remove-config:
+	@rm -f $(DESTDIR)$(SYSCONFDIR)/modprobe.d/xdrv.conf
+	@rm -f $(DESTDIR)$(SYSCONFDIR)/udev/rules.d/60-xdrv.rules
+
+## make install             modules_install and depmod, without dkms; DESTDIR is honoured
+## make uninstall           undo that
+.PHONY: install uninstall
+MODULES_DIR := $(DESTDIR)/lib/modules/$(KVER)
+install: modules install-config
+	@$(kbuild) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
+	@depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
+
+uninstall: remove-config
+	@find $(MODULES_DIR)/updates -name '*.ko*' 2>/dev/null | \
+		grep -E '/(common/xdrv_common|chardev/xchar|blockdev/xbd|netdev/xnet)\.ko' | xargs -r rm -f
+	@depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
+
+## make dist                a source tarball, the same bytes for the same commit
+.PHONY: dist
+dist:
+	@mkdir -p out
+	@git archive --format=tar --prefix=$(PACKAGE)-$(VERSION)/ HEAD | gzip -n9 >out/$(PACKAGE)-$(VERSION).tar.gz
+	@echo out/$(PACKAGE)-$(VERSION).tar.gz
+
+## make report              what a bug report needs
+.PHONY: report
+report:
+	@packaging/report.sh $(PACKAGE) $(VERSION)
+
+docs/architecture.svg: docs/architecture.dot
+	@dot -Tsvg $< | sed '1a <!-- SPDX-License-Identifier: GPL-2.0-only -->' >$@

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Lets code written for the newest kernel compile on older ones. This file and its neighbours
+ * compat_block.h and compat_net.h alone read what probe.sh found out; include them after the
+ * kernel's headers. Every shim says when it can go.
+ */
+#ifndef XDRV_COMPAT_H
+#define XDRV_COMPAT_H
+
+#include <linux/device/class.h>
+#include <linux/fs.h>
+#include <linux/slab.h>
+
+#include "compat_config.h"
+
+/*
+ * The symbol namespace of the suite, in the form that EXPORT_SYMBOL_NS_GPL() and MODULE_IMPORT_NS()
+ * want. Can go, in favour of "XDRV", with support for 6.12.
+ */
+#ifdef XDRV_HAVE_NAMESPACE_TOKENS
+#define XDRV_NAMESPACE XDRV
+#else
+#define XDRV_NAMESPACE "XDRV"
+#endif
+
+/* The device that class->devnode gets. Can go with support for 6.1. */
+#ifdef XDRV_HAVE_CONST_DEVNODE
+#define xdrv_devnode_const const
+#else
+#define xdrv_devnode_const
+#endif
+
+/* The device that class->dev_uevent gets. Can go with support for 6.1. */
+#ifdef XDRV_HAVE_CONST_UEVENT
+#define xdrv_uevent_const const
+#else
+#define xdrv_uevent_const
+#endif
+
+/* For operations of configfs items and groups. Can go with support for 6.12. */
+#ifdef XDRV_HAVE_CONST_CONFIGFS_OPS
+#define xdrv_configfs_const const
+#else
+#define xdrv_configfs_const
+#endif
+
+/* Allocation by type, GFP_KERNEL if nothing else is said. Can go with support for 6.1. */
+#ifndef XDRV_HAVE_KZALLOC_OBJ
+#define xdrv_second_arg(first, second, ...) second
+#define kzalloc_obj(obj, ...) \
+	kzalloc(sizeof(obj), xdrv_second_arg(, ##__VA_ARGS__, GFP_KERNEL))
+#endif
+
+/* Can go with support for 6.1. */
+#ifndef XDRV_HAVE_COPY_SPLICE_READ
+#define copy_splice_read generic_file_splice_read
+#endif
+
+#endif /* XDRV_COMPAT_H */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Network part of compat.h. */
+#ifndef XDRV_COMPAT_NET_H
+#define XDRV_COMPAT_NET_H
+
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+
+#include "compat.h"
+
+/* Can go with support for 6.1. */
+#ifndef XDRV_HAVE_PCIM_IOMAP_REGION
+static inline void __iomem *xdrv_compat_iomap_region(struct pci_dev *pdev, int bar,
+						     const char *name)
+{
+	int err = pcim_iomap_regions(pdev, BIT(bar), name);
+
+	return err ? IOMEM_ERR_PTR(err) : pcim_iomap_table(pdev)[bar];
+}
+
+#define pcim_iomap_region xdrv_compat_iomap_region
+#endif
+
+/* Can go with support for 6.1. */
+#ifndef XDRV_HAVE_IRQ_INTX
+#define PCI_IRQ_INTX PCI_IRQ_LEGACY
+#endif
+
+#endif /* XDRV_COMPAT_NET_H */

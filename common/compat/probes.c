@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One section for each kernel interface that compat*.h has to know about; probe.sh tells how they
+ * are read. A section starts with a #line directive that names it and holds only what compiles when
+ * the interface is there, whole functions and declarations, so that an error cannot run into the
+ * next section. Never include a header that some kernel lacks without asking __has_include.
+ */
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/cdev.h>
+#include <linux/configfs.h>
+#include <linux/debugfs.h>
+#include <linux/device.h>
+#include <linux/device/class.h>
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include <linux/percpu-refcount.h>
+#include <linux/slab.h>
+#include <linux/u64_stats_sync.h>
+
+#line 1 "XDRV_CONTROL_MUST_PASS"
+struct device *xdrv_control_must_pass(struct device *dev);
+struct device *xdrv_control_must_pass(struct device *dev)
+{
+	return get_device(dev);
+}
+
+#line 1 "XDRV_CONTROL_MUST_FAIL"
+int xdrv_control_must_fail(struct device *dev);
+int xdrv_control_must_fail(struct device *dev)
+{
+	return xdrv_there_is_no_such_function(dev);
+}
+
+/* ---- core: modules, device model, files ---- */
+
+#line 1 "XDRV_HAVE_NAMESPACE_TOKENS"
+/* Symbol namespaces were bare words; since 6.13 they are strings. */
+MODULE_IMPORT_NS(XDRV_PROBE);
+
+#line 1 "XDRV_HAVE_CONST_DEVNODE"
+/* 6.2: class->devnode takes a const device. */
+char *xdrv_probe_devnode(const struct device *dev, umode_t *mode);
+struct class xdrv_probe_devnode_class;
+void xdrv_probe_set_devnode(void);
+void xdrv_probe_set_devnode(void)
+{
+	xdrv_probe_devnode_class.devnode = xdrv_probe_devnode;
+}
+
+#line 1 "XDRV_HAVE_CONST_UEVENT"
+/* 6.2: class->dev_uevent takes a const device. */
+int xdrv_probe_uevent(const struct device *dev, struct kobj_uevent_env *env);
+struct class xdrv_probe_uevent_class;
+void xdrv_probe_set_uevent(void);
+void xdrv_probe_set_uevent(void)
+{
+	xdrv_probe_uevent_class.dev_uevent = xdrv_probe_uevent;
+}
+
+#line 1 "XDRV_HAVE_CONST_CONFIGFS_OPS"
+/* By 7.2: the operations of configfs items and groups are const. */
+void xdrv_probe_configfs_ops(struct config_item_type *type,
+			     const struct configfs_item_operations **item_ops);
+void xdrv_probe_configfs_ops(struct config_item_type *type,
+			     const struct configfs_item_operations **item_ops)
+{
+	const struct configfs_item_operations **ops = &type->ct_item_ops;
+
+	*item_ops = *ops;
+}
+
+#line 1 "XDRV_HAVE_KZALLOC_OBJ"
+/* 7.0: allocation by type, GFP_KERNEL if nothing else is said. */
+struct device *xdrv_probe_kzalloc_obj(void);
+struct device *xdrv_probe_kzalloc_obj(void)
+{
+	struct device *dev = kzalloc_obj(*dev);
+
+	return dev ? dev : kzalloc_obj(*dev, GFP_ATOMIC);
+}
+
+#line 1 "XDRV_HAVE_COPY_SPLICE_READ"
+/* 6.5: generic_file_splice_read() gone, copy_splice_read() instead. */
+void *xdrv_probe_copy_splice_read(void);
+void *xdrv_probe_copy_splice_read(void)
+{
+	return copy_splice_read;
+}
+
+/* ---- block ---- */
+
+#line 1 "XDRV_HAVE_ALLOC_DISK_LIMITS"
+/* 6.9: limits are given when a disk is allocated. */
+struct gendisk *xdrv_probe_alloc_disk(struct blk_mq_tag_set *set, struct queue_limits *lim);
+struct gendisk *xdrv_probe_alloc_disk(struct blk_mq_tag_set *set, struct queue_limits *lim)
+{
+	return set ? blk_mq_alloc_disk(set, lim, NULL) : blk_alloc_disk(lim, NUMA_NO_NODE);
+}
+
+#line 1 "XDRV_HAVE_SHOULD_MERGE"
+/* 6.14: BLK_MQ_F_SHOULD_MERGE gone, requests are merged without it. */
+unsigned int xdrv_probe_should_merge(void);
+unsigned int xdrv_probe_should_merge(void)
+{
+	return BLK_MQ_F_SHOULD_MERGE;
+}
+
+#line 1 "XDRV_HAVE_RQ_LIST"
+/* 6.13: ->queue_rqs takes a struct rq_list. */
+void xdrv_probe_queue_rqs(struct blk_mq_ops *ops, void (*queue_rqs)(struct rq_list *rqs));
+void xdrv_probe_queue_rqs(struct blk_mq_ops *ops, void (*queue_rqs)(struct rq_list *rqs))
+{
+	ops->queue_rqs = queue_rqs;
+}
+
+#line 1 "XDRV_HAVE_GETGEO_DISK"
+/* 6.18: ->getgeo takes the gendisk. */
+struct hd_geometry;
+void xdrv_probe_getgeo(struct block_device_operations *fops,
+		       int (*getgeo)(struct gendisk *disk, struct hd_geometry *geo));
+void xdrv_probe_getgeo(struct block_device_operations *fops,
+		       int (*getgeo)(struct gendisk *disk, struct hd_geometry *geo))
+{
+	fops->getgeo = getgeo;
+}
+
+#line 1 "XDRV_HAVE_WZEROES_UNMAP"
+/* 6.17: a limit for zeroing by unmapping. */
+void xdrv_probe_wzeroes_unmap(struct queue_limits *lim);
+void xdrv_probe_wzeroes_unmap(struct queue_limits *lim)
+{
+	lim->max_hw_wzeroes_unmap_sectors = 0;
+}
+
+#line 1 "XDRV_HAVE_DISABLE_WBT_FLAG"
+/* 6.19: the scheduler's flag against write-back throttling is one of the queue. */
+unsigned int xdrv_probe_disable_wbt(void);
+unsigned int xdrv_probe_disable_wbt(void)
+{
+	return QUEUE_FLAG_DISABLE_WBT_DEF;
+}
+
+/* ---- net ---- */
+
+#line 1 "XDRV_HAVE_PCIM_IOMAP_REGION"
+/* 6.11: one BAR requested and mapped in one call. */
+void __iomem *xdrv_probe_iomap_region(struct pci_dev *pdev);
+void __iomem *xdrv_probe_iomap_region(struct pci_dev *pdev)
+{
+	return pcim_iomap_region(pdev, 1, "");
+}
+
+#line 1 "XDRV_HAVE_IRQ_INTX"
+/* 6.8: PCI_IRQ_LEGACY was renamed. */
+int xdrv_probe_irq_intx(void);
+int xdrv_probe_irq_intx(void)
+{
+	return PCI_IRQ_INTX;
+}

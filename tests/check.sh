@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# check.sh: all tests. Narrow it with KERNELS="6.12", TESTS="block/*" and STEPS="lint kunit vm".
+# Results are in out/check, one TAP file per test; the last line is the sum.
+set -euo pipefail
+. "$(dirname "$0")/vm/common.sh"
+
+cd "$XDRV_TOP"
+OUT=out/check
+read -r -a KERNEL_LIST <<<"${KERNELS:-$XDRV_KERNELS}"
+read -r -a TEST_GLOBS <<<"${TESTS:-*/*}"
+STEPS=${STEPS:-lint kunit vm}
+
+PASSED=0 FAILED=0 SKIPPED=0
+TABLE=()
+FAILURES=()
+
+wanted()
+{
+	[[ " $STEPS " = *" $1 "* ]]
+}
+
+# add_row NAME STARTED PASSED FAILED SKIPPED: one line of the table, and into the sum.
+add_row()
+{
+	local seconds=$(($(date +%s) - $2))
+
+	PASSED=$((PASSED + $3))
+	FAILED=$((FAILED + $4))
+	SKIPPED=$((SKIPPED + $5))
+	TABLE+=("$(printf '%-8s %7d %7d %8d %6d:%02d' "$1" "$3" "$4" "$5" \
+		$((seconds / 60)) $((seconds % 60)))")
+}
+
+# add_tap NAME STARTED STATUS FILE...: a row from TAP files. A bad exit status without a failed test is
+# a failure of its own, and so is an account that is empty.
+add_tap()
+{
+	local name=$1 started=$2 status=$3 passed failed skipped results
+	shift 3
+
+	mapfile -t results < <(python3 -B tests/vm/tapfile.py "$@")
+	read -r passed failed skipped <<<"${results[0]:-0 0 0}"
+	FAILURES+=("${results[@]:1}")
+	if [ $((passed + failed + skipped)) = 0 ]; then
+		failed=1
+		FAILURES+=("$name: no test ran")
+	elif [ "$status" != 0 ] && [ "$failed" = 0 ]; then
+		failed=1
+		FAILURES+=("$name: ended with status $status ($*)")
+	fi
+	add_row "$name" "$started" "$passed" "$failed" "$skipped"
+}
+
+run_lint()
+{
+	local started status=0
+
+	started=$(date +%s)
+	step "lint"
+	tests/lint.sh | tee "$OUT/lint.tap" || status=$?
+	add_tap lint "$started" $status "$OUT/lint.tap"
+}
+
+run_kunit()
+{
+	local started status=0
+
+	[ -x kunit/run.sh ] || return 0
+	started=$(date +%s)
+	step "KUnit"
+	rm -f "$OUT/kunit.tap"
+	kunit/run.sh || status=$?
+	touch "$OUT/kunit.tap"
+	add_tap kunit "$started" $status "$OUT/kunit.tap"
+}
+
+# One kernel, beside others: what is to be counted later is left in its directory.
+run_kernel()
+{
+	local kernel=$1 status=0 dir=$OUT/$1
+
+	date +%s >"$dir/started"
+	step "kernel $kernel"
+	VM_OUT=$XDRV_TOP/$dir tests/vm/system.sh "$kernel" tests/vm/kernel.sh "${TEST_GLOBS[@]}" ||
+		status=$?
+	echo "$status $(date +%s)" >"$dir/ended"
+}
+
+count_kernel()
+{
+	local kernel=$1 dir=$OUT/$1 status ended
+
+	read -r status ended <"$dir/ended" || status=1 ended=$(date +%s)
+	add_tap "$kernel" $(($(date +%s) - ended + $(cat "$dir/started"))) "$status" "$dir"/*.tap
+}
+
+# As many kernels at once as there are CPUs, which slows the tests down: their time limits are doubled.
+# Each in a process group of its own, so that it can be ended as a whole.
+run_kernels()
+{
+	local kernel jobs
+
+	jobs=$(nproc)
+	[ "$jobs" = 1 ] || export XDRV_TIME_SCALE=${XDRV_TIME_SCALE:-2}
+	set -m
+	for kernel in "${KERNEL_LIST[@]}"; do
+		while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
+			wait -n || true
+		done
+		rm -rf "${OUT:?}/$kernel"
+		mkdir -p "$OUT/$kernel"
+		run_kernel "$kernel" </dev/null &
+	done
+	wait
+	set +m
+	for kernel in "${KERNEL_LIST[@]}"; do
+		count_kernel "$kernel"
+	done
+}
+
+end_kernels()
+{
+	local job
+
+	for job in $(jobs -p); do
+		kill -- "-$job" 2>/dev/null || true
+	done
+}
+
+report()
+{
+	printf '\n%-8s %7s %7s %8s %9s\n' "" passed failed skipped time
+	printf '%s\n' "${TABLE[@]}"
+	printf '%-8s %7d %7d %8d %9s\n\n' all $PASSED $FAILED $SKIPPED "$(elapsed)"
+	if [ ${#FAILURES[@]} -gt 0 ]; then
+		printf 'failed: %s\n' "${FAILURES[@]}"
+		echo
+	fi
+	echo "$PASSED passed, $FAILED failed, $SKIPPED skipped"
+}
+
+main()
+{
+	need_root check
+	mkdir -p "$OUT"
+	tests/deps.sh vm lint kunit
+	trap end_kernels EXIT
+	! wanted lint || run_lint
+	! wanted kunit || run_kunit
+	! wanted vm || run_kernels
+	report
+	[ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]
+}
+
+main

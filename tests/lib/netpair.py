@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Two NICs driven by xnet in two network namespaces, and traffic between them that is verified.
+
+    pair = netpair.up()
+    sent, got = pair.tcp('a', 'b', 1 << 20)     # two digests
+"""
+
+import ctypes
+import glob
+import hashlib
+import os
+import random
+import re
+import socket
+import subprocess
+import threading
+
+from tap import bail, diag, modprobe, run, wait_for
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNET = 0x40000000
+HOST = {'a': 1, 'b': 2}
+PORTS = iter(range(20000, 60000))
+
+
+def enter(namespace):
+    """The calling thread works in this network namespace from now on, other threads do not."""
+    fd = os.open('/run/netns/' + namespace, os.O_RDONLY)
+    try:
+        if LIBC.setns(fd, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), 'setns')
+    finally:
+        os.close(fd)
+
+
+def socket_in(namespace, family, kind):
+    """A socket belongs for ever to the namespace it was made in."""
+    box = []
+
+    def make():
+        enter(namespace)
+        box.append(socket.socket(family, kind))
+
+    worker = threading.Thread(target=make)
+    worker.start()
+    worker.join()
+    box[0].settimeout(30)
+    return box[0]
+
+
+def in_thread(namespace, function, *args):
+    """Calls the function inside a namespace, where /proc/sys/net is the namespace's."""
+    def call():
+        enter(namespace)
+        function(*args)
+
+    worker = threading.Thread(target=call)
+    worker.start()
+    worker.join()
+
+
+def interface_of(pci):
+    """The name of the interface of a PCI device, None if it has none."""
+    names = glob.glob('/sys/bus/pci/devices/%s/net/*' % pci)
+    return os.path.basename(names[0]) if names else None
+
+
+def interfaces():
+    """Names of the interfaces that xnet drives, in PCI order."""
+    return [os.path.basename(path)
+            for path in sorted(glob.glob('/sys/bus/pci/drivers/xnet/0000:*/net/*'))]
+
+
+class Pair:
+    """The namespaces a (10.9.0.1) and b (10.9.0.2)."""
+
+    def __init__(self, names, pci):
+        self.name = dict(zip('ab', names))
+        self.pci = dict(zip('ab', pci))
+
+    def ip(self, side, *words):
+        return run('ip', '-n', side, *words)
+
+    def in_ns(self, side, *words, **kwargs):
+        return run('ip', 'netns', 'exec', side, *words, **kwargs)
+
+    def ethtool(self, side, option, *words, check=True):
+        options = [option] if option else []
+        return self.in_ns(side, 'ethtool', *options, self.name[side], *words, check=check)
+
+    def ethtool_set(self, side, option, *words):
+        """As ethtool(), but what is so already is no error (ethtool's status 80)."""
+        status, text = self.ethtool(side, option, *words, check=False)
+        if status not in (0, 80):
+            bail('ethtool %s %s works: %s' % (option, ' '.join(words), text))
+
+    def registers(self, side):
+        """The device's registers, as bytes."""
+        return subprocess.run(
+            ['ip', 'netns', 'exec', side, 'ethtool', '-d', self.name[side], 'raw', 'on'],
+            stdout=subprocess.PIPE, check=True).stdout
+
+    def register(self, side, offset, size):
+        return int.from_bytes(self.registers(side)[offset:offset + size], 'little')
+
+    def address(self, side):
+        return self.in_ns(side, 'cat', '/sys/class/net/%s/address' % self.name[side]).strip()
+
+    def take(self, side):
+        """Puts the interface into its namespace, with its addresses, and up."""
+        host, name = HOST[side], self.name[side]
+        run('ip', 'link', 'set', name, 'netns', side)
+        self.ip(side, 'addr', 'add', '10.9.0.%d/24' % host, 'dev', name)
+        self.ip(side, 'addr', 'add', 'fd09::%d/64' % host, 'dev', name, 'nodad')
+        self.ip(side, 'link', 'set', name, 'up')
+
+    def has_link(self, side):
+        return 'LOWER_UP' in self.ip(side, 'link', 'show', 'dev', self.name[side])
+
+    def wait_link(self, side):
+        if not wait_for(10, self.has_link, side):
+            bail('%s gets a link' % self.name[side])
+
+    def down(self):
+        for side in 'ab':
+            run('ip', 'netns', 'del', side, check=False)
+        wait_for(10, lambda: all(os.path.exists('/sys/class/net/' + name)
+                                 for name in self.name.values()))
+
+    # Counters
+
+    def stats(self, side):
+        """What ethtool -S shows."""
+        return {key: int(value) for key, value in
+                re.findall(r'^ +(\w+): (\d+)$', self.ethtool(side, '-S'), re.M)}
+
+    def stat(self, side, name):
+        """One of the standard counters of the interface."""
+        return int(self.in_ns(side, 'cat', '/sys/class/net/%s/statistics/%s' %
+                              (self.name[side], name)))
+
+    # Traffic
+
+    def ping(self, here, there, size=56, count=5, target=None, extra=()):
+        """Returns how many of the pings were lost."""
+        target = target or '10.9.0.%d' % HOST[there]
+        _, text = self.in_ns(here, 'ping', '-n', '-q', '-c', str(count), '-i', '0.02', '-W', '2',
+                             '-s', str(size), *extra, target, check=False)
+        found = re.search(r'(\d+) packets transmitted, (\d+) received', text)
+        lost = int(found.group(1)) - int(found.group(2)) if found else count
+        if lost:
+            diag(text)
+        return lost
+
+    def ping6(self, here, there, count=5):
+        return self.ping(here, there, 1000, count, 'fd09::%d' % HOST[there])
+
+    def tcp(self, here, there, size, family=4, address=None, during=None):
+        """Random bytes over one connection: returns the digests of what was sent and what arrived.
+        With during, that function runs while they flow, and is asked until they have arrived."""
+        kind = socket.AF_INET if family == 4 else socket.AF_INET6
+        address = address or ('10.9.0.%d' if family == 4 else 'fd09::%d') % HOST[there]
+        listener = socket_in(there, kind, socket.SOCK_STREAM)
+        listener.bind((address, next(PORTS)))
+        listener.listen()
+        got = []
+
+        def receive():
+            digest = hashlib.sha256()
+            try:
+                connection, _ = listener.accept()
+                connection.settimeout(30)
+                while True:
+                    data = connection.recv(1 << 17)
+                    if not data:
+                        break
+                    digest.update(data)
+                connection.close()
+                got.append(digest.hexdigest())
+            except OSError as error:
+                got.append('receiving failed: %s' % error)
+
+        receiver = threading.Thread(target=receive)
+        receiver.start()
+        sender = _Sender(here, kind, listener.getsockname(), size)
+        while during and receiver.is_alive():
+            during()
+        sender.join()
+        receiver.join()
+        listener.close()
+        return sender.result, got[0]
+
+    def tcp_both_ways(self, size):
+        results = {}
+        workers = [threading.Thread(target=lambda pair=pair: results.update(
+            {pair: self.tcp(*pair, size)})) for pair in (('a', 'b'), ('b', 'a'))]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        ordered = [results[key] for key in sorted(results)]
+        return [sent for sent, _ in ordered], [got for _, got in ordered]
+
+    def udp(self, here, there, size, count, address=None):
+        """Datagrams one after the other, each waited for: returns the digests of both ends."""
+        receiver = socket_in(there, socket.AF_INET, socket.SOCK_DGRAM)
+        receiver.bind((address or '10.9.0.%d' % HOST[there], next(PORTS)))
+        receiver.settimeout(5)
+        sender = socket_in(here, socket.AF_INET, socket.SOCK_DGRAM)
+        sent, got = hashlib.sha256(), hashlib.sha256()
+        try:
+            for _ in range(count):
+                data = random.randbytes(size)
+                sender.sendto(data, receiver.getsockname())
+                sent.update(data)
+                got.update(receiver.recv(65536))
+        except OSError as error:
+            return sent.hexdigest(), 'failed: %s' % error
+        finally:
+            sender.close()
+            receiver.close()
+        return sent.hexdigest(), got.hexdigest()
+
+
+class _Sender(threading.Thread):
+    """Sends random bytes in a thread of its own."""
+
+    def __init__(self, side, kind, to, size):
+        super().__init__()
+        self.socket = socket_in(side, kind, socket.SOCK_STREAM)
+        self.to, self.size, self.result = to, size, None
+        self.start()
+
+    def run(self):
+        digest = hashlib.sha256()
+        try:
+            self.socket.connect(self.to)
+            left = self.size
+            while left:
+                data = random.randbytes(min(left, 1 << 17))
+                self.socket.sendall(data)
+                digest.update(data)
+                left -= len(data)
+            self.result = digest.hexdigest()
+        except OSError as error:
+            self.result = 'sending failed: %s' % error
+        finally:
+            self.socket.close()
+
+
+def up():
+    """Loads xnet and takes its first two interfaces; the test ends if there are none."""
+    modprobe('xnet')
+    names = interfaces()
+    if len(names) < 2:
+        bail('two interfaces are driven by xnet (found: %s)' % ' '.join(names))
+    pci = [os.path.basename(os.path.realpath('/sys/class/net/%s/device' % name))
+           for name in names]
+    pair = Pair(names, pci)
+    for side in 'ab':
+        run('ip', 'netns', 'add', side)
+        run('ip', '-n', side, 'link', 'set', 'lo', 'up')
+        pair.take(side)
+    for side in 'ab':
+        pair.wait_link(side)
+    return pair

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Finds which Debian packages make up kernel X.Y today: no version and no mirror is written down
+# here, apt knows both. Sourced by rootfs.sh after common.sh.
+
+kernel_release_name()
+{
+	case $1 in
+	6.1) echo bookworm ;;
+	6.12 | 7.*) echo trixie ;;
+	*) die "unknown kernel '$1' (known: $XDRV_KERNELS)" ;;
+	esac
+}
+
+kernel_needs_backports()
+{
+	[[ $1 = 7.* ]]
+}
+
+# host_repo LABEL: the URI of the repository with this label in the machine's own apt configuration.
+host_repo()
+{
+	# shellcheck disable=SC2016 # apt expands these
+	apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' |
+		sed -n "s/^$1|//p" | head -n 1
+}
+
+# The machine's own apt settings that decide whether a download works.
+host_apt_options()
+{
+	apt-config dump | grep -E '^Acquire::(Check-Valid-Until|Check-Date|https?::Proxy[^ ]*|Retries) '
+}
+
+# apt_sources KERNEL: one-line sources for a system with that kernel.
+apt_sources()
+{
+	local release debian security keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	local signed=""
+
+	release=$(kernel_release_name "$1")
+	debian=${XDRV_MIRROR:-$(host_repo Debian)}
+	security=$(host_repo Debian-Security)
+	[ -n "$debian" ] ||
+		die "no Debian repository in the apt configuration: set XDRV_MIRROR to a mirror's URI"
+	[ -f "$keyring" ] && signed="[signed-by=$keyring] "
+	echo "deb $signed$debian $release main"
+	[ -z "$security" ] || echo "deb $signed$security $release-security main"
+	if kernel_needs_backports "$1"; then
+		echo "deb $signed$debian $release-backports main"
+	fi
+}
+
+# package_names KERNEL: all package names that the sources of KERNEL offer. Uses an apt state of its
+# own, so that the machine's is neither needed nor changed.
+package_names()
+{
+	local dir=$XDRV_CACHE/apt/$1
+
+	mkdir -p "$dir/state/lists/partial" "$dir/cache/archives/partial"
+	apt_sources "$1" >"$dir/sources.list"
+	cat >"$dir/apt.conf" <<-END
+		$(host_apt_options)
+		Dir::Etc::sourcelist "$dir/sources.list";
+		Dir::Etc::sourceparts "/dev/null";
+		Dir::Etc::preferencesparts "/dev/null";
+		Dir::State "$dir/state";
+		Dir::State::status "/dev/null";
+		Dir::Cache "$dir/cache";
+		Acquire::Languages "none";
+		APT::Sandbox::User "root";
+	END
+	APT_CONFIG=$dir/apt.conf apt-get -qq update >&2 || return
+	APT_CONFIG=$dir/apt.conf apt-cache pkgnames
+}
+
+# kernel_packages KERNEL: "VERSION PACKAGE..." of the newest X.Y kernel that has its headers. Signed
+# images are preferred; a series that has none yet comes as linux-binary-unsigned plus modules.
+kernel_packages()
+{
+	local names version
+	local pattern="${1//./\\.}\\.[0-9][^ ]*-amd64"
+
+	names=$(package_names "$1") || return
+	while read -r version; do
+		case $version in
+		*cloud* | *rt-amd64*) continue ;;
+		esac
+		if grep -qxF "linux-image-$version" <<<"$names"; then
+			echo "$version linux-image-$version linux-headers-$version"
+			return
+		fi
+		if grep -qxF "linux-binary-unsigned-$version" <<<"$names"; then
+			echo "$version linux-binary-unsigned-$version" \
+				"linux-modules-$version linux-headers-$version"
+			return
+		fi
+	done < <(sed -n "s/^linux-headers-\\($pattern\\)\$/\\1/p" <<<"$names" | sort -rV)
+	return 1
+}
+
+# resolve_kernel KERNEL: the same, asked from the network at most once a day; an older answer is used
+# when the network does not answer.
+resolve_kernel()
+{
+	local answer=$XDRV_CACHE/apt/$1.resolved
+
+	if [ -z "$(find "$answer" -mmin -1440 2>/dev/null)" ]; then
+		mkdir -p "${answer%/*}"
+		if kernel_packages "$1" >"$answer.new" && [ -s "$answer.new" ]; then
+			mv "$answer.new" "$answer"
+		elif [ -s "$answer" ]; then
+			step "no network: staying with the $1 kernel known from $(date -r "$answer" +%F)"
+		else
+			die "found no $1 kernel with headers in the package archive"
+		fi
+	fi
+	cat "$answer"
+}

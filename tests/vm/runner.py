@@ -1,0 +1,269 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs in the VM: takes one test after another from the host and sends back what they print.
+
+The channel is the second serial port. Host to guest: "run NAME SECONDS [PROGRAM...]", "poweroff".
+Guest to host: "#ready KERNEL", the test's own lines, "#result ok|not DESCRIPTION" for the runner's
+checks, "#end STATUS clean|dirty". Tests talk to the host by themselves, see host_cmd in lib/tap.sh.
+"""
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import tty
+
+CHANNEL = '/dev/ttyS1'
+TESTS = '/root/xdrv/tests'
+CGROUP = '/sys/fs/cgroup/test'
+MODULES = ('xnet', 'xbd', 'xchar', 'xdrv_common')
+LOG_LINES = 150
+
+
+class Channel:
+    """Whole lines in one write each, so that lines of several writers do not mix."""
+
+    def __init__(self):
+        self.fd = os.open(CHANNEL, os.O_RDWR | os.O_NOCTTY)
+        tty.setraw(self.fd)
+
+    def write(self, line):
+        os.write(self.fd, line.encode(errors='replace') + b'\n')
+
+    def read(self):
+        line = b''
+        while not line.endswith(b'\n'):
+            line += os.read(self.fd, 1)
+        return line.decode().strip()
+
+
+class KernelLog:
+    """The kernel messages from now on."""
+
+    def __init__(self):
+        self.fd = os.open('/dev/kmsg', os.O_RDONLY | os.O_NONBLOCK)
+        os.lseek(self.fd, 0, os.SEEK_END)
+
+    def close(self):
+        """Returns the lines."""
+        lines = []
+        while True:
+            try:
+                record = os.read(self.fd, 8192).decode(errors='replace')
+            except BlockingIOError:
+                break
+            except BrokenPipeError:
+                lines.append('(older messages were overwritten)')
+                continue
+            prefix, _, text = record.partition(';')
+            seconds = int(prefix.split(',')[2]) / 1e6
+            lines.append('[%12.6f] %s' % (seconds, text.split('\n')[0]))
+        os.close(self.fd)
+        return lines
+
+
+def mark(what, name):
+    with open('/dev/kmsg', 'w', encoding='ascii') as file:
+        file.write('<1>xdrv-test: %s %s\n' % (what, name))
+
+
+def cgroup_pids():
+    with open(CGROUP + '/cgroup.procs', encoding='ascii') as file:
+        return [int(line) for line in file]
+
+
+def kill_test():
+    """Kills whatever the test started; returns the processes that do not die."""
+    deadline = time.monotonic() + 5
+    while cgroup_pids() and time.monotonic() < deadline:
+        with open(CGROUP + '/cgroup.kill', 'w', encoding='ascii') as file:
+            file.write('1')
+        time.sleep(0.05)
+    return [describe(pid) for pid in cgroup_pids()]
+
+
+def describe(pid):
+    """What a process is doing: for the report about a test that hangs."""
+    try:
+        with open('/proc/%d/comm' % pid, encoding='ascii', errors='replace') as file:
+            lines = ['%s (%d)' % (file.read().strip(), pid)]
+        with open('/proc/%d/stack' % pid, encoding='ascii') as file:
+            lines += ['  ' + line.strip() for line in file.readlines()[:12]]
+    except OSError:
+        return '(%d is gone)' % pid
+    return '\n'.join(lines)
+
+
+def join_cgroup():
+    # No session of its own: the leader of one that opens the serial port would own it, and hang it
+    # up at its end.
+    os.setpgrp()
+    with open(CGROUP + '/cgroup.procs', 'w', encoding='ascii') as file:
+        file.write('0')
+
+
+class TestProcess:
+    """One test: started in its own cgroup and directory, its lines passed on."""
+
+    def __init__(self, channel, name, seconds):
+        self.channel, self.name, self.seconds = channel, name, seconds
+        self.failed = False
+        self.stacks = []
+
+    def run(self):
+        """Returns the exit status, or None when time ran out."""
+        os.makedirs(CGROUP, exist_ok=True)
+        directory = tempfile.mkdtemp(prefix='test.', dir='/tmp')
+        environment = dict(os.environ, PYTHONPATH=TESTS + '/lib', PYTHONDONTWRITEBYTECODE='1',
+                           XDRV_TEST=self.name)
+        process = subprocess.Popen(
+            [os.path.join(TESTS, self.name)], cwd=directory, env=environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            preexec_fn=join_cgroup)
+        try:
+            status = self._pass_on(process)
+        finally:
+            process.stdout.close()
+            shutil.rmtree(directory, ignore_errors=True)
+        return status
+
+    def _pass_on(self, process):
+        deadline = time.monotonic() + self.seconds
+        pending = b''
+        fd = process.stdout.fileno()
+        while True:
+            if time.monotonic() > deadline:
+                self.stacks = [describe(pid) for pid in cgroup_pids()]
+                return None
+            if select.select([fd], [], [], 0.2)[0]:
+                data = os.read(fd, 65536)
+                pending += data
+                *lines, pending = pending.split(b'\n')
+                for line in lines:
+                    self._line(line)
+                if data:
+                    continue
+            # A daemon that the test left behind may keep the pipe open: the test's end counts.
+            if process.poll() is not None:
+                if pending:
+                    self._line(pending)
+                return process.returncode
+
+    def _line(self, line):
+        text = line.decode(errors='replace')
+        self.failed |= text.startswith('not ok')
+        self.channel.write(text)
+
+
+def unload_modules():
+    """Unloads ours after each test; returns (name, error) of those that stay."""
+    stuck = []
+    for module in MODULES:
+        if os.path.exists('/sys/module/%s/holders' % module):
+            error = unload(module)
+            if error:
+                stuck.append((module, error))
+    return stuck
+
+
+def unload(module):
+    """Waits for udev, which looks at every disk that was closed after a write; returns the error."""
+    deadline = time.monotonic() + 10
+    while True:
+        subprocess.run(['udevadm', 'settle', '--timeout=20'], check=False)
+        try:
+            done = subprocess.run(['rmmod', module], stdout=subprocess.PIPE, timeout=20,
+                                  stderr=subprocess.STDOUT, text=True, check=False)
+        except subprocess.TimeoutExpired:
+            return 'rmmod hangs'
+        if done.returncode == 0:
+            return None
+        if 'in use' not in done.stdout or time.monotonic() > deadline:
+            return done.stdout.strip()
+
+
+def clean_up():
+    """Undoes what a test that died could have left in the way of unloading."""
+    for target in reversed(mounts_of_xbd()):
+        subprocess.run(['umount', '-l', target], check=False)
+    if os.path.isdir('/run/netns'):
+        for name in os.listdir('/run/netns'):
+            subprocess.run(['ip', 'netns', 'del', name], check=False)
+    for module in ('xbd', 'xchar'):
+        remove_items('/sys/kernel/config/' + module)
+
+
+def mounts_of_xbd():
+    with open('/proc/mounts', encoding='utf-8') as file:
+        return [line.split()[1] for line in file if line.startswith('/dev/xbd')]
+
+
+def remove_items(directory):
+    if os.path.isdir(directory):
+        for item in os.scandir(directory):
+            if item.is_dir(follow_symlinks=False):
+                subprocess.run(['rmdir', item.path], stderr=subprocess.DEVNULL, check=False)
+
+
+def run_test(channel, name, seconds, needs):
+    missing = [program for program in needs if not shutil.which(program)]
+    if missing:
+        channel.write('#result ok %s # SKIP needs %s' % (name, ' '.join(missing)))
+        channel.write('#end skipped clean')
+        return
+    log = KernelLog()
+    mark('begin', name)
+    test = TestProcess(channel, name, seconds)
+    status = test.run()
+    clean = True
+    if status is None:
+        channel.write('#result not %s ends within %d s' % (name, seconds))
+        clean = False
+        send_comments(channel, test.stacks)
+    survivors = kill_test()
+    if survivors:
+        channel.write('#result not processes of %s can be killed' % name)
+        send_comments(channel, survivors)
+        clean = False
+    if clean:
+        clean = end_of_test(channel, name)
+    mark('end', name)
+    lines = log.close()
+    if test.failed or status or not clean:
+        channel.write('# kernel log during %s:' % name)
+        send_comments(channel, lines[-LOG_LINES:])
+    # A test without a plan fails at the host anyhow; one that was killed must not say so twice.
+    channel.write('#end %s %s' % ('skipped' if status is None else status,
+                                  'clean' if clean else 'dirty'))
+
+
+def end_of_test(channel, name):
+    clean_up()
+    stuck = unload_modules()
+    channel.write('#result %s modules unload after %s' % ('not' if stuck else 'ok', name))
+    send_comments(channel, ['%s: %s' % pair for pair in stuck])
+    return not stuck
+
+
+def send_comments(channel, texts):
+    for text in texts:
+        for line in text.split('\n'):
+            channel.write('# ' + line)
+
+
+def main():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channel = Channel()
+    channel.write('#ready ' + os.uname().release)
+    while True:
+        verb, *arguments = channel.read().split()
+        if verb == 'poweroff':
+            return
+        run_test(channel, arguments[0], int(arguments[1]), arguments[2:])
+
+
+if __name__ == '__main__':
+    main()

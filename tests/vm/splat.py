@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Finds what a healthy kernel never logs, and says which test was running at that moment.
+
+The guest writes "xdrv-test: begin NAME" and "xdrv-test: end NAME" to the kernel log, so that the
+console alone, even of a machine that died, tells whose fault a line is.
+"""
+
+import re
+
+MARKER = re.compile(r'xdrv-test: (begin|end) (\S+)')
+
+PATTERNS = [
+    r'\bBUG[: ]',
+    r'\bWARNING: ',
+    r'\bOops\b',
+    r'\bKernel panic\b',
+    r'\bK(FENCE|ASAN|CSAN|MSAN): ',
+    r'\bUBSAN: ',
+    r'\bODEBUG: ',
+    # Debug builds announce the checker itself with the same prefix.
+    r'\bDMA-API: (?!preallocated|debugging (en|dis)abled)',
+    r'\bkmemleak: \d+ new suspected',
+    r'\bpossible (deadlock|circular|recursive|irq lock|unsafe|nested)',
+    r'\bpossible reason: unannotated irqs',
+    r'\binconsistent lock state',
+    r'\bbad unlock balance',
+    r'\block held when returning to user space',
+    r'\bheld lock freed',
+    r'\btrying to register non-static key',
+    r'\bsuspicious RCU usage',
+    r'\bblocked for more than \d+ seconds',
+    r'\brcu: INFO: ',
+    r'\bsleeping function called from invalid context',
+    r'\bscheduling while atomic',
+    r'\bsoft lockup\b',
+    r'\bhard LOCKUP\b',
+    r'\brefcount_t: ',
+    r'\bgeneral protection fault',
+    r'\bunable to handle\b',
+    r'\binvalid opcode: ',
+    r'\bdivide error: ',
+    r'\bstack segment: ',
+    r'\blist_(add|del)\S* corruption',
+    r'\bBad (page|rss)[- ](state|counter)',
+    r'\bstill has objects\b',
+    r'\bNETDEV WATCHDOG',
+    r'\bunregister_netdevice: waiting for',
+    r'\birq \d+: nobody cared',
+    r'\bcannot create duplicate filename',
+    r'\bkobject\S* failed for\b',
+    r'\bdoes not have a release\(\) function',
+    r'-{4,}\[ cut here \]',
+]
+
+SPLAT = re.compile('|'.join('(?:%s)' % pattern for pattern in PATTERNS))
+
+CONTEXT_LINES = 40
+
+
+def is_splat(line):
+    """True when a line of the kernel log tells of a defect."""
+    return bool(SPLAT.search(line)) and not MARKER.search(line)
+
+
+class Watcher:
+    """Takes the console line by line; keeps the splats of each test with the lines after them."""
+
+    def __init__(self):
+        self.current = 'boot'
+        self.ended = set()
+        self.reports = {}
+        self._left = 0
+
+    def feed(self, line):
+        marker = MARKER.search(line)
+        if marker:
+            self._mark(marker.group(1), marker.group(2))
+            return
+        if is_splat(line):
+            self._left = CONTEXT_LINES
+        if self._left:
+            self.reports.setdefault(self.current, []).append(line)
+            self._left -= 1
+
+    def _mark(self, kind, name):
+        self._left = 0
+        if kind == 'begin':
+            self.current = name
+            self.ended.discard(name)
+        else:
+            self.current = 'after-' + name
+            self.ended.add(name)
+
+    def take(self, *names):
+        """Returns and forgets the splat lines of these tests."""
+        lines = []
+        for name in names:
+            lines += self.reports.pop(name, [])
+        return lines

@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# system.sh [--no-install] KERNEL COMMAND...: runs COMMAND with a throw-away system made ready for a VM: an overlay
+# over the pristine root file system, this repository copied to /root/xdrv in it and its package
+# installed by dkms as a user would. COMMAND finds $VM_ROOT, $VM_KERNEL, $VM_KVER, $VM_IMAGE,
+# $VM_INITRD and $VM_OUT. All mounts are in a private mount namespace: however this ends, none stays.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/chroot.sh"
+
+VM_DIR=$XDRV_TOP/tests/vm
+
+# The repository as it is now: committed or not, without what git ignores.
+repository_files()
+{
+	if git -C "$XDRV_TOP" rev-parse --git-dir >/dev/null 2>&1; then
+		git -C "$XDRV_TOP" ls-files -z --cached --others --exclude-standard --deduplicate |
+			(cd "$XDRV_TOP" && while IFS= read -r -d '' file; do
+				[ ! -e "$file" ] && [ ! -L "$file" ] || printf '%s\0' "$file"
+			done)
+	else
+		(cd "$XDRV_TOP" && find . -path ./out -prune -o ! -type d -print0)
+	fi
+}
+
+copy_repository()
+{
+	mkdir -p "$VM_ROOT/root/xdrv"
+	repository_files | tar -C "$XDRV_TOP" --null --no-recursion -T - -cf - |
+		tar -C "$VM_ROOT/root/xdrv" --no-same-owner -xf -
+}
+
+# Where the checkout itself is on an overlay, as in a container, the upper layer must be elsewhere:
+# some 200 MB of memory do.
+mount_overlay()
+{
+	local lower=$1 work=$XDRV_TOP/out/vm/$VM_KERNEL
+
+	rm -rf --one-file-system "$work/upper" "$work/work"
+	if ! try_overlay "$lower" "$work" 2>/dev/null; then
+		mount -t tmpfs tmpfs "$work"
+		try_overlay "$lower" "$work" || die "cannot mount an overlay file system"
+	fi
+	VM_ROOT=$work/root
+}
+
+try_overlay()
+{
+	local lower=$1 work=$2
+
+	mkdir -p "$work/upper" "$work/work" "$work/root"
+	mount -t overlay overlay -o "lowerdir=$lower,upperdir=$work/upper,workdir=$work/work" \
+		"$work/root"
+}
+
+dkms_logs()
+{
+	find "$VM_ROOT/var/lib/dkms" -name make.log -path "*/$VM_KVER/*" 2>/dev/null
+}
+
+# Compiler and modpost warnings about our sources. That a kernel was built by another minor version of
+# the compiler, and that headers come without vmlinux, is not about us.
+build_warnings()
+{
+	dkms_logs | while read -r log; do
+		grep -E -i '\bwarning:' "$log" |
+			grep -v -E 'the compiler differs from the one|Skipping BTF generation' || true
+	done
+}
+
+# Installs the package; writes what happened as TAP, for every run counts it as a test of its own.
+install_package()
+{
+	local tap=$VM_OUT/install.tap log=$VM_OUT/install.log warnings
+
+	if ! in_chroot sh -c "cd /root/xdrv && make dkms-install KVER=$VM_KVER" >"$log" 2>&1
+	then
+		dkms_logs | xargs -r cat >>"$log"
+		{
+			echo "not ok 1 - dkms installs the package for $VM_KVER"
+			tail -n 25 "$log" | sed 's/^/# /'
+			echo 1..1
+		} | tee "$tap" >&2
+		return 1
+	fi
+	dkms_logs | xargs -r cat >"$VM_OUT/make.log"
+	warnings=$(build_warnings)
+	{
+		echo "ok 1 - dkms installs the package for $VM_KVER"
+		[ -z "$warnings" ] || printf 'not '
+		echo "ok 2 - modules build without a warning"
+		[ -z "$warnings" ] || printf '# %s\n' "${warnings//$'\n'/$'\n'# }"
+		echo 1..2
+	} >"$tap"
+	grep -A20 '^not ok' "$tap" >&2 || true
+}
+
+main()
+{
+	local lower install=yes
+
+	if [ "$1" = --no-install ]; then
+		install=no
+		shift
+	fi
+	VM_KERNEL=$1
+	shift
+	need_root check
+	VM_OUT=${VM_OUT:-$XDRV_TOP/out/check/$VM_KERNEL}
+	mkdir -p "$VM_OUT"
+	lower=$("$VM_DIR/rootfs.sh" "$VM_KERNEL") || die "no root file system for $VM_KERNEL"
+	exec 7<"${lower%/root}/kver"
+	flock -s 7
+	touch "${lower%/root}/used"
+	take_lock 6 "$XDRV_TOP/out/vm/$VM_KERNEL/lock" "system for $VM_KERNEL in this checkout"
+	VM_KVER=$(cat "${lower%/root}/kver")
+	VM_IMAGE=$(realpath "${lower%/root}/vmlinuz")
+	VM_INITRD=$("$VM_DIR/initramfs.sh" "$lower" "$VM_KVER")
+	mount_overlay "$lower"
+	copy_repository
+	if [ $install = yes ]; then
+		step "$VM_KERNEL: installing the package by dkms for $VM_KVER"
+		install_package ||
+			die "the package does not install on $VM_KERNEL (log: $VM_OUT/install.log)"
+	fi
+	export VM_KERNEL VM_KVER VM_IMAGE VM_INITRD VM_ROOT VM_OUT
+	exec "$@"
+}
+
+[ $# -ge 2 ] || die "usage: system.sh KERNEL COMMAND..."
+if [ "${XDRV_PRIVATE_MOUNTS:-}" != yes ]; then
+	export XDRV_PRIVATE_MOUNTS=yes
+	exec unshare --mount --propagation private "$0" "$@"
+fi
+main "$@"

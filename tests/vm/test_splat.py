@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Does the detector see every kind of kernel defect, and only those?"""
+
+import unittest
+
+from splat import Watcher, is_splat
+
+SPLATS = '''\
+[   12.345678] BUG: kernel NULL pointer dereference, address: 0000000000000010
+[   12.3] BUG: unable to handle page fault for address: ffffc90000000000
+[   12.3] BUG: sleeping function called from invalid context at mm/slab.h:306
+[   12.3] BUG: scheduling while atomic: fio/211/0x00000002
+[   12.3] BUG: KFENCE: use-after-free read in xbd_store_lookup+0x1a/0x40 [xbd]
+[   12.3] BUG: KASAN: slab-out-of-bounds in xchar_read_iter+0x12/0x30 [xchar]
+[   12.3] BUG kmalloc-64 (Tainted: G           OE     ): Redzone overwritten
+[   12.3] watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [fio:301]
+[   12.3] kernel BUG at block/blk-mq.c:1234!
+[   12.3] WARNING: CPU: 1 PID: 311 at kernel/workqueue.c:1900 __queue_work+0x3c/0x390
+[   12.3] WARNING: kernel/locking/mutex.c:123 at __mutex_lock+0x1/0x2, CPU#0: rmmod/99
+[   12.3] WARNING: possible circular locking dependency detected
+[   12.3] WARNING: possible recursive locking detected
+[   12.3] WARNING: suspicious RCU usage
+[   12.3] ------------[ cut here ]------------
+[   12.3] Oops: 0000 [#1] PREEMPT SMP NOPTI
+[   12.3] Oops: general protection fault, probably for non-canonical address 0xdead: 0000 [#1]
+[   12.3] general protection fault, probably for non-canonical address 0xdead000000000122
+[   12.3] Kernel panic - not syncing: Fatal exception
+[   12.3] UBSAN: array-index-out-of-bounds in xnet/ring.c:12:3
+[   12.3] INFO: task rmmod:412 blocked for more than 30 seconds.
+[   12.3] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+[   12.3] rcu: INFO: rcu_preempt self-detected stall on CPU
+[   12.3] refcount_t: underflow; use-after-free.
+[   12.3] DMA-API: xnet 0000:00:03.0: device driver frees DMA memory with different size
+[   12.3] kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
+[   12.3] list_del corruption. prev->next should be ffff888, but was dead000000000100
+[   12.3] list_add corruption. next->prev should be prev
+[   12.3] NETDEV WATCHDOG: eth0 (xnet): transmit queue 0 timed out
+[   12.3] BUG: Bad page state in process fio  pfn:12345
+[   12.3] kmem_cache_destroy xbd_page: Slab cache still has objects when called from xbd_exit
+[   12.3] unregister_netdevice: waiting for eth0 to become free. Usage count = 2
+[   12.3] irq 11: nobody cared (try booting with the "irqpoll" option)
+[   12.3] sysfs: cannot create duplicate filename '/class/xchar'
+[   12.3] Device 'xchar0' does not have a release() function, it is broken and must be fixed.
+[   12.3] INFO: trying to register non-static key.
+[   12.3][  T123] ODEBUG: free active (active state 0) object type: timer_list
+'''.splitlines()
+
+CLEAN = '''\
+[    0.000000] Linux version 6.12.117+deb13-amd64 (builder@example.org)
+[    0.000000] [Firmware Bug]: TSC doesn't count with P0 frequency!
+[    0.012345] kfence: initialized - using 2097152 bytes for 255 objects at 0x(____ptrval____)
+[    0.1] kmemleak: Kernel memory leak detector initialized (mem pool available: 15650)
+[    0.1] DMA-API: preallocated 65536 debug entries
+[    0.1] DMA-API: debugging enabled by kernel config
+[    2.1] clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable
+[    3.1] xdrv_common: loading out-of-tree module taints kernel.
+[    3.1] xdrv_common: module verification failed: signature and/or required key missing
+[    4.1] Buffer I/O error on dev xbd0, logical block 0, async page read
+[    4.1] I/O error, dev xbd0, sector 8 op 0x1:(WRITE) flags 0x800 phys_seg 1 prio class 2
+[    4.1] EXT4-fs (xbd0): mounted filesystem with ordered data mode. Quota mode: none.
+[    5.1] workqueue: DEBUG: nothing
+[    5.1] rcu: Hierarchical RCU implementation.
+[    6.1] xdrv-test: begin block/BUG: odd-name
+'''.splitlines()
+
+
+class Detector(unittest.TestCase):
+    def test_sees_every_kind_of_splat(self):
+        for line in SPLATS:
+            with self.subTest(line=line):
+                self.assertTrue(is_splat(line))
+
+    def test_leaves_normal_lines_alone(self):
+        for line in CLEAN:
+            with self.subTest(line=line):
+                self.assertFalse(is_splat(line))
+
+
+class Attribution(unittest.TestCase):
+    def feed(self, *lines):
+        watcher = Watcher()
+        for line in lines:
+            watcher.feed(line)
+        return watcher
+
+    def test_names_the_test_that_was_running(self):
+        watcher = self.feed('[1.0] xdrv-test: begin block/fio', SPLATS[0], 'Call Trace:',
+                            '[1.2] xdrv-test: end block/fio', CLEAN[0])
+        self.assertEqual(watcher.take('block/fio'), [SPLATS[0], 'Call Trace:'])
+        self.assertEqual(watcher.reports, {})
+        self.assertIn('block/fio', watcher.ended)
+
+    def test_before_the_first_test_it_is_the_boot(self):
+        self.assertEqual(self.feed(SPLATS[0]).take('boot'), [SPLATS[0]])
+
+    def test_between_tests_it_is_the_one_before(self):
+        watcher = self.feed('xdrv-test: begin net/ping', 'xdrv-test: end net/ping', SPLATS[0])
+        self.assertEqual(watcher.take('net/ping', 'after-net/ping'), [SPLATS[0]])
+
+    def test_a_clean_test_has_no_report(self):
+        watcher = self.feed('xdrv-test: begin net/ping', *CLEAN[:-1])
+        self.assertEqual(watcher.take('net/ping'), [])
+
+
+if __name__ == '__main__':
+    unittest.main()

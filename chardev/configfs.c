@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices made and removed at run time, in /sys/kernel/config/xchar/NAME/.
+ *
+ * A directory is a description; writing 1 to its "power" makes the device, writing 0 or removing
+ * the directory takes it away, even while it is open. configfs lets an attribute that is being
+ * written finish before it removes the directory, and none be written after that.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/configfs.h>
+#include <linux/kstrtox.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "param.h"
+#include "xchar.h"
+
+/**
+ * struct xchar_config - a directory
+ * @item: the configfs part
+ * @lock: guards what follows
+ * @backend: kind of device
+ * @params: how it is to be; not changed while there is a device
+ * @xdev: the device, or NULL while the power is off
+ */
+struct xchar_config {
+	struct config_item item;
+
+	struct mutex lock; /* guards what follows */
+	const struct xchar_backend *backend;
+	struct xchar_params params;
+	struct xchar_device *xdev;
+};
+
+static const struct xchar_backend *const xchar_backends[] = {
+	&xchar_loopback,
+};
+
+static struct xchar_config *xchar_config_of(struct config_item *item)
+{
+	return container_of(item, struct xchar_config, item);
+}
+
+/* Log lines name the directory, and show what was written without its end of line. */
+#define xchar_config_err(cfg, fmt, ...) \
+	pr_err("configfs %s: " fmt, config_item_name(&(cfg)->item), ##__VA_ARGS__)
+
+static int xchar_config_refuse(struct xchar_config *cfg, const char *name, const char *page,
+			       const char *allowed, int err)
+{
+	xchar_config_err(cfg, "%s=%.*s is not allowed: use %s\n", name,
+			 min_t(int, strcspn(page, "\n"), 32), page, allowed);
+	return err;
+}
+
+static int xchar_config_refuse_while_on(struct xchar_config *cfg, const char *name)
+{
+	lockdep_assert_held(&cfg->lock);
+	if (!cfg->xdev)
+		return 0;
+	xchar_config_err(cfg, "%s cannot be changed while power is 1\n", name);
+	return -EBUSY;
+}
+
+static int xchar_config_power_on(struct xchar_config *cfg)
+{
+	struct xchar_device *xdev;
+
+	lockdep_assert_held(&cfg->lock);
+	if (cfg->xdev)
+		return 0;
+	xdev = cfg->backend->create(&cfg->params);
+	if (IS_ERR(xdev)) {
+		xchar_config_err(cfg, "cannot make a device: %pe\n", xdev);
+		return PTR_ERR(xdev);
+	}
+	cfg->xdev = xdev;
+	return 0;
+}
+
+static void xchar_config_power_off(struct xchar_config *cfg)
+{
+	lockdep_assert_held(&cfg->lock);
+	if (!cfg->xdev)
+		return;
+	cfg->backend->destroy(cfg->xdev);
+	cfg->xdev = NULL;
+}
+
+static ssize_t xchar_config_backend_show(struct config_item *item, char *page)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+
+	guard(mutex)(&cfg->lock);
+	return sprintf(page, "%s\n", cfg->backend->name);
+}
+
+static ssize_t xchar_config_backend_store(struct config_item *item, const char *page, size_t count)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+	unsigned int i;
+	int err;
+
+	guard(mutex)(&cfg->lock);
+	err = xchar_config_refuse_while_on(cfg, "backend");
+	if (err)
+		return err;
+
+	for (i = 0; i < ARRAY_SIZE(xchar_backends); i++) {
+		if (sysfs_streq(page, xchar_backends[i]->name)) {
+			cfg->backend = xchar_backends[i];
+			return count;
+		}
+	}
+	return xchar_config_refuse(cfg, "backend", page, "loopback", -EINVAL);
+}
+CONFIGFS_ATTR(xchar_config_, backend);
+
+static ssize_t xchar_config_buffer_size_show(struct config_item *item, char *page)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+
+	guard(mutex)(&cfg->lock);
+	return sprintf(page, "%u\n", cfg->params.buffer_size);
+}
+
+static ssize_t xchar_config_buffer_size_store(struct config_item *item, const char *page,
+					      size_t count)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+	int err;
+
+	guard(mutex)(&cfg->lock);
+	err = xchar_config_refuse_while_on(cfg, "buffer_size");
+	if (err)
+		return err;
+
+	err = xchar_parse_buffer_size(page, &cfg->params.buffer_size);
+	if (err)
+		return xchar_config_refuse(cfg, "buffer_size", page,
+					   "a number of bytes from 4K to 16M", err);
+	return count;
+}
+CONFIGFS_ATTR(xchar_config_, buffer_size);
+
+static ssize_t xchar_config_power_show(struct config_item *item, char *page)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+
+	guard(mutex)(&cfg->lock);
+	return sprintf(page, "%d\n", !!cfg->xdev);
+}
+
+static ssize_t xchar_config_power_store(struct config_item *item, const char *page, size_t count)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+	unsigned int on;
+	int err;
+
+	guard(mutex)(&cfg->lock);
+	err = kstrtouint(page, 0, &on);
+	if (err || on > 1)
+		return xchar_config_refuse(cfg, "power", page, "0 or 1", -EINVAL);
+
+	if (on) {
+		err = xchar_config_power_on(cfg);
+		return err ?: count;
+	}
+	xchar_config_power_off(cfg);
+	return count;
+}
+CONFIGFS_ATTR(xchar_config_, power);
+
+/* The name of the node in /dev; an empty line while there is none. */
+static ssize_t xchar_config_dev_show(struct config_item *item, char *page)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+
+	guard(mutex)(&cfg->lock);
+	return sprintf(page, "%s\n", cfg->xdev ? dev_name(&cfg->xdev->cdev.dev) : "");
+}
+CONFIGFS_ATTR_RO(xchar_config_, dev);
+
+static struct configfs_attribute *xchar_config_attrs[] = {
+	&xchar_config_attr_backend,
+	&xchar_config_attr_buffer_size,
+	&xchar_config_attr_power,
+	&xchar_config_attr_dev,
+	NULL,
+};
+
+static void xchar_config_release(struct config_item *item)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+
+	mutex_destroy(&cfg->lock);
+	kfree(cfg);
+}
+
+static xdrv_configfs_const struct configfs_item_operations xchar_config_item_ops = {
+	.release = xchar_config_release,
+};
+
+static const struct config_item_type xchar_config_type = {
+	.ct_item_ops = &xchar_config_item_ops,
+	.ct_attrs = xchar_config_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static struct config_item *xchar_config_make(struct config_group *group, const char *name)
+{
+	struct xchar_config *cfg;
+
+	cfg = kzalloc_obj(*cfg);
+	if (!cfg)
+		return ERR_PTR(-ENOMEM);
+
+	mutex_init(&cfg->lock);
+	cfg->backend = xchar_backends[0];
+	cfg->params.buffer_size = XCHAR_BUFFER_DEFAULT;
+	config_item_init_type_name(&cfg->item, name, &xchar_config_type);
+	return &cfg->item;
+}
+
+static void xchar_config_drop(struct config_group *group, struct config_item *item)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+
+	scoped_guard(mutex, &cfg->lock)
+		xchar_config_power_off(cfg);
+	config_item_put(item);
+}
+
+static xdrv_configfs_const struct configfs_group_operations xchar_config_group_ops = {
+	.make_item = xchar_config_make,
+	.drop_item = xchar_config_drop,
+};
+
+static const struct config_item_type xchar_config_root_type = {
+	.ct_group_ops = &xchar_config_group_ops,
+	.ct_owner = THIS_MODULE,
+};
+
+static struct configfs_subsystem xchar_configfs = {
+	.su_group = {
+		.cg_item = {
+			.ci_namebuf = "xchar",
+			.ci_type = &xchar_config_root_type,
+		},
+	},
+};
+
+/**
+ * xchar_configfs_init() - make /sys/kernel/config/xchar
+ *
+ * Return: 0 or an error of configfs_register_subsystem().
+ */
+int xchar_configfs_init(void)
+{
+	config_group_init(&xchar_configfs.su_group);
+	mutex_init(&xchar_configfs.su_mutex);
+	return configfs_register_subsystem(&xchar_configfs);
+}
+
+/**
+ * xchar_configfs_exit() - remove /sys/kernel/config/xchar
+ *
+ * It is empty: each directory in it pins the module.
+ */
+void xchar_configfs_exit(void)
+{
+	configfs_unregister_subsystem(&xchar_configfs);
+	mutex_destroy(&xchar_configfs.su_mutex);
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices and their lives.
+ *
+ * Reading and writing do not enter the gate: they touch the fifo alone, which the core owns and
+ * the last open file frees, and copying to or from a user's memory can take as long as that user
+ * likes (userfaultfd, a page of a FUSE file), which must not hold up a removal. They look whether
+ * the gate is closed. The back end is called inside the gate or under open_lock, and never again
+ * once the device is unregistered.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/device.h>
+#include <linux/slab.h>
+#include <linux/uio.h>
+
+#include <xdrv/class.h>
+
+#include "compat.h"
+#include "xchar.h"
+
+static int xchar_uevent(xdrv_uevent_const struct device *dev, struct kobj_uevent_env *env)
+{
+	return add_uevent_var(env, "XCHAR_TYPE=%s", xchar_device_of(dev)->ops->type);
+}
+
+static struct xdrv_class xchar_class = {
+	.class = {
+		.name = "xchar",
+		.dev_groups = xchar_groups,
+		.dev_uevent = xchar_uevent,
+	},
+	.max_devices = XCHAR_MAX_DEVICES,
+};
+
+/**
+ * xchar_core_init() - make the class
+ *
+ * Return: 0 or an error of xdrv_class_register().
+ */
+int xchar_core_init(void)
+{
+	return xdrv_class_register(&xchar_class);
+}
+
+/**
+ * xchar_core_exit() - remove the class
+ *
+ * All devices have been unregistered; waits until they are freed.
+ */
+void xchar_core_exit(void)
+{
+	xdrv_class_unregister(&xchar_class);
+}
+
+static void xchar_device_hangup(struct xdrv_cdev *xcdev)
+{
+	struct xchar_device *xdev = container_of(xcdev, struct xchar_device, cdev);
+
+	xchar_fifo_hangup_readers(xdev->rx);
+	if (xdev->tx)
+		xchar_fifo_hangup_writers(xdev->tx);
+
+	/* The back end leaves now; files that close later find the gate closed. */
+	guard(mutex)(&xdev->open_lock);
+	if (xdev->users && xdev->ops->release)
+		xdev->ops->release(xdev);
+}
+
+static void xchar_device_release(struct xdrv_cdev *xcdev)
+{
+	struct xchar_device *xdev = container_of(xcdev, struct xchar_device, cdev);
+
+	xchar_fifo_put(xdev->tx);
+	xchar_fifo_put(xdev->rx);
+	mutex_destroy(&xdev->open_lock);
+	kfree(xdev);
+}
+
+static const struct xdrv_cdev_ops xchar_cdev_ops = {
+	.hangup = xchar_device_hangup,
+	.release = xchar_device_release,
+};
+
+/**
+ * xchar_device_alloc() - make a device, not yet visible
+ * @ops: the back end's operations
+ * @buffer_size: how many bytes wait to be read at most, a power of two
+ * @priv: the back end's own
+ *
+ * The back end counts as the one writer of the device: until it is connected, readers never see an
+ * end of file.
+ *
+ * Context: Process context, may sleep.
+ * Return: the device, to be given up with xchar_device_put(), or an error pointer: -ENOMEM, or
+ * -ENOSPC when there are XCHAR_MAX_DEVICES.
+ */
+struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops, unsigned int buffer_size,
+					void *priv)
+{
+	struct xchar_device *xdev;
+	int err;
+
+	xdev = kzalloc_obj(*xdev);
+	if (!xdev)
+		return ERR_PTR(-ENOMEM);
+
+	xdev->ops = ops;
+	xdev->priv = priv;
+	mutex_init(&xdev->open_lock);
+	INIT_LIST_HEAD(&xdev->node);
+
+	xdev->rx = xchar_fifo_alloc(buffer_size);
+	if (IS_ERR(xdev->rx)) {
+		err = PTR_ERR(xdev->rx);
+		goto err_free_device;
+	}
+	xchar_fifo_writers_inc(xdev->rx);
+
+	err = xdrv_cdev_init(&xdev->cdev, &xchar_class, NULL, &xchar_fops, &xchar_cdev_ops);
+	if (err)
+		goto err_put_fifo;
+	return xdev;
+
+err_put_fifo:
+	xchar_fifo_put(xdev->rx);
+err_free_device:
+	kfree(xdev);
+	return ERR_PTR(err);
+}
+
+/**
+ * xchar_device_connect() - let what is written to one device be read from another
+ * @from: a device that is not registered yet and not connected
+ * @to: a device that is not registered yet and to which no other is connected; may be @from itself
+ *
+ * From now on the files that have @from open for writing are the writers of @to, and readers see
+ * the end of file when the last of them is closed. The back end must not call xchar_insert() for
+ * @to.
+ *
+ * Context: Process context.
+ */
+void xchar_device_connect(struct xchar_device *from, struct xchar_device *to)
+{
+	from->tx = xchar_fifo_get(to->rx);
+	xchar_fifo_writers_dec(to->rx);
+}
+
+/**
+ * xchar_device_register() - show the device to users
+ * @xdev: a device, ready for use: it may be opened before this returns
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or an error of xdrv_cdev_register(); only xchar_device_put() is left to do then.
+ */
+int xchar_device_register(struct xchar_device *xdev)
+{
+	return xdrv_cdev_register(&xdev->cdev);
+}
+
+/**
+ * xchar_device_unregister() - take the device away
+ * @xdev: a registered device
+ *
+ * Files may stay open. They read what was written before, and then all they get is -ENODEV. When
+ * this returns the back end's operations have ended and are not called again.
+ *
+ * Context: Process context, may sleep; not from a back end's operation.
+ */
+void xchar_device_unregister(struct xchar_device *xdev)
+{
+	xdrv_cdev_unregister(&xdev->cdev);
+}
+
+/**
+ * xchar_device_put() - give up a device
+ * @xdev: a device that is not registered
+ *
+ * Its memory goes with the last file.
+ *
+ * Context: Process context, may sleep.
+ */
+void xchar_device_put(struct xchar_device *xdev)
+{
+	xdrv_cdev_put(&xdev->cdev);
+}
+
+/**
+ * xchar_insert() - give bytes to whoever reads the device
+ * @xdev: a device to which none is connected, between its ->open and its ->release
+ * @buf: the bytes
+ * @len: how many
+ *
+ * Context: Any, interrupts included; one call at a time for each device.
+ * Return: how many were taken; less than @len if the buffer is full then.
+ */
+size_t xchar_insert(struct xchar_device *xdev, const void *buf, size_t len)
+{
+	return xchar_fifo_insert(xdev->rx, buf, len);
+}
+
+/**
+ * xchar_device_open() - a file is opened
+ * @xdev: the device
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, -ENODEV if it has been removed, or what the back end says.
+ */
+int xchar_device_open(struct xchar_device *xdev)
+{
+	int err;
+
+	guard(mutex)(&xdev->open_lock);
+	if (xdrv_gate_is_closed(&xdev->cdev.gate))
+		return -ENODEV;
+	if (!xdev->users && xdev->ops->open) {
+		err = xdev->ops->open(xdev);
+		if (err)
+			return err;
+	}
+	xdev->users++;
+	return 0;
+}
+
+/**
+ * xchar_device_close() - a file is closed
+ * @xdev: the device, for which xchar_device_open() was successful
+ *
+ * Context: Process context, may sleep.
+ */
+void xchar_device_close(struct xchar_device *xdev)
+{
+	guard(mutex)(&xdev->open_lock);
+	if (!--xdev->users && xdev->ops->release && !xdrv_gate_is_closed(&xdev->cdev.gate))
+		xdev->ops->release(xdev);
+}
+
+/* Bytes for the back end, which takes them from kernel memory: inside the gate none may fault. */
+static ssize_t xchar_device_write_some(struct xchar_device *xdev, struct iov_iter *from, u8 *buf)
+{
+	size_t len = copy_from_iter(buf, min_t(size_t, iov_iter_count(from), PAGE_SIZE), from);
+	ssize_t taken = -ENODEV;
+
+	if (!len)
+		return -EFAULT;
+	if (xdrv_gate_enter(&xdev->cdev.gate)) {
+		taken = xdev->ops->write(xdev, buf, len);
+		xdrv_gate_exit(&xdev->cdev.gate);
+	}
+	if (taken < (ssize_t)len)
+		iov_iter_revert(from, len - max_t(ssize_t, taken, 0));
+	return taken;
+}
+
+/**
+ * xchar_device_write() - bytes for a device that is not connected
+ * @xdev: the device
+ * @from: the bytes
+ *
+ * Context: Process context, may sleep.
+ * Return: how many the back end took; if none, what it says, -EINVAL if it takes none ever, -ENODEV
+ * if the device has been removed, -EFAULT or -ENOMEM.
+ */
+ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from)
+{
+	size_t done = 0;
+	ssize_t ret = 0;
+	u8 *buf;
+
+	if (!xdev->ops->write)
+		return -EINVAL;
+	buf = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!buf)
+		return -ENOMEM;
+
+	while (iov_iter_count(from)) {
+		ret = xchar_device_write_some(xdev, from, buf);
+		if (ret <= 0)
+			break;
+		done += ret;
+		if (signal_pending(current)) {
+			ret = -ERESTARTSYS;
+			break;
+		}
+	}
+
+	kfree(buf);
+	return done ?: ret;
+}

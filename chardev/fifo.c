@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The stream of bytes: see fifo.h.
+ *
+ * No wake-up is lost. Who waits puts itself on the queue, then looks; who changes something changes
+ * it, then looks at the queue; and there is a full barrier between the two steps of either, in
+ * prepare_to_wait() and poll_wait() here, in wq_has_sleeper() or the queue's lock there. One of
+ * them sees the other.
+ *
+ * No herd either. Readers wait exclusively, so bytes wake one of them. It may leave some of them in
+ * the ring, or leave with an error and take none; so a reader that has waited wakes the next one
+ * on its way out if there are bytes left. A reader that did not wait has taken nobody's wake-up.
+ * The same holds for writers who wait for their turn. For space only one of them ever waits.
+ */
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uio.h>
+
+#include <xdrv/gate.h>
+
+#include "compat.h"
+#include "fifo.h"
+
+#define XCHAR_POLL_IN (EPOLLIN | EPOLLRDNORM)
+#define XCHAR_POLL_OUT (EPOLLOUT | EPOLLWRNORM)
+
+/**
+ * xchar_fifo_alloc() - make a fifo
+ * @size: of its ring, a power of two
+ *
+ * Context: Process context, may sleep.
+ * Return: the fifo with one reference, or an error pointer.
+ */
+struct xchar_fifo *xchar_fifo_alloc(unsigned int size)
+{
+	struct xchar_fifo *fifo;
+	int err;
+
+	fifo = kzalloc_obj(*fifo);
+	if (!fifo)
+		return ERR_PTR(-ENOMEM);
+
+	err = xchar_ring_init(&fifo->ring, size);
+	if (err) {
+		kfree(fifo);
+		return ERR_PTR(err);
+	}
+
+	mutex_init(&fifo->write_lock);
+	mutex_init(&fifo->read_lock);
+	spin_lock_init(&fifo->open_lock);
+	init_waitqueue_head(&fifo->read_wait);
+	init_waitqueue_head(&fifo->write_wait);
+	init_waitqueue_head(&fifo->turn_wait);
+	kref_init(&fifo->ref);
+	return fifo;
+}
+
+/**
+ * xchar_fifo_get() - take a reference
+ * @fifo: a fifo
+ *
+ * Context: Any.
+ * Return: @fifo.
+ */
+struct xchar_fifo *xchar_fifo_get(struct xchar_fifo *fifo)
+{
+	kref_get(&fifo->ref);
+	return fifo;
+}
+
+static void xchar_fifo_free(struct kref *ref)
+{
+	struct xchar_fifo *fifo = container_of(ref, struct xchar_fifo, ref);
+
+	xchar_ring_destroy(&fifo->ring);
+	kfree(fifo);
+}
+
+/**
+ * xchar_fifo_put() - drop a reference
+ * @fifo: a fifo, or NULL
+ *
+ * Context: Process context, may sleep.
+ */
+void xchar_fifo_put(struct xchar_fifo *fifo)
+{
+	if (fifo)
+		kref_put(&fifo->ref, xchar_fifo_free);
+}
+
+/* Interruptible: who holds the lock may be waiting for a page of a user who never delivers it. */
+static int xchar_fifo_lock(struct mutex *lock, enum xchar_io io)
+{
+	if (io == XCHAR_IO_NOWAIT)
+		return mutex_trylock(lock) ? 0 : -EAGAIN;
+	return mutex_lock_interruptible(lock) ? -ERESTARTSYS : 0;
+}
+
+static void xchar_fifo_wake_reader(struct xchar_fifo *fifo)
+{
+	if (wq_has_sleeper(&fifo->read_wait))
+		wake_up_interruptible_sync_poll(&fifo->read_wait, XCHAR_POLL_IN);
+	if (READ_ONCE(fifo->async_readers))
+		kill_fasync(&fifo->async_readers, SIGIO, POLL_IN);
+}
+
+static void xchar_fifo_wake_writer(struct xchar_fifo *fifo)
+{
+	if (wq_has_sleeper(&fifo->write_wait))
+		wake_up_interruptible_sync_poll(&fifo->write_wait, XCHAR_POLL_OUT);
+	if (READ_ONCE(fifo->async_writers))
+		kill_fasync(&fifo->async_writers, SIGIO, POLL_OUT);
+}
+
+/**
+ * xchar_reader_open() - open a reading end
+ * @reader: to be filled in
+ * @fifo: what it is to read; must outlive it
+ * @gate: of the device
+ *
+ * Context: Process context.
+ */
+void xchar_reader_open(struct xchar_reader *reader, struct xchar_fifo *fifo,
+		       const struct xdrv_gate *gate)
+{
+	reader->fifo = fifo;
+	reader->gate = gate;
+
+	spin_lock(&fifo->open_lock);
+	reader->opens = fifo->writer_opens;
+	reader->began = fifo->writers || xchar_ring_used(&fifo->ring);
+	spin_unlock(&fifo->open_lock);
+}
+
+/**
+ * xchar_reader_at_end() - has the last writer left?
+ * @reader: an open reading end
+ *
+ * The end of file is where this is true and then the ring is empty: looked at in the other order,
+ * bytes written in between by a writer that has left since would be missed.
+ *
+ * Context: Any.
+ * Return: true if there is no writer, and the stream has begun for this reader.
+ */
+bool xchar_reader_at_end(const struct xchar_reader *reader)
+{
+	/* Acquire: who sees that a writer has come must not miss that it is still there. */
+	unsigned long opens = smp_load_acquire(&reader->fifo->writer_opens);
+
+	/* Acquire: who sees that a writer has left must see what it wrote. */
+	return !smp_load_acquire(&reader->fifo->writers) &&
+	       (READ_ONCE(reader->began) || opens != reader->opens);
+}
+
+/* Why no more bytes come: -ENODEV for removal, 0 for the end of file; -EAGAIN if they may come. */
+static int xchar_reader_verdict(const struct xchar_reader *reader)
+{
+	int verdict = -EAGAIN;
+
+	if (xdrv_gate_is_closed(reader->gate))
+		verdict = -ENODEV;
+	else if (xchar_reader_at_end(reader))
+		verdict = 0;
+
+	/* The caller looks at the ring after this: what was written before the removal counts. */
+	smp_rmb();
+	return verdict;
+}
+
+static bool xchar_reader_need_not_wait(const struct xchar_reader *reader)
+{
+	return xchar_ring_used(&reader->fifo->ring) || xchar_reader_verdict(reader) != -EAGAIN;
+}
+
+/* What the ring has. Returns 0 if that is nothing. */
+static ssize_t xchar_reader_take(struct xchar_reader *reader, struct iov_iter *to, enum xchar_io io)
+{
+	struct xchar_fifo *fifo = reader->fifo;
+	ssize_t n;
+	int err;
+
+	if (!xchar_ring_used(&fifo->ring))
+		return 0;
+
+	err = xchar_fifo_lock(&fifo->read_lock, io);
+	if (err)
+		return err;
+	n = xchar_ring_get_iter(&fifo->ring, to);
+	if (n > 0)
+		WRITE_ONCE(fifo->bytes_out, fifo->bytes_out + n);
+	mutex_unlock(&fifo->read_lock);
+
+	if (n > 0) {
+		if (!reader->began)
+			WRITE_ONCE(reader->began, true);
+		xchar_fifo_wake_writer(fifo);
+	}
+	return n;
+}
+
+/**
+ * xchar_reader_read() - read bytes
+ * @reader: an open reading end
+ * @to: where they go to
+ * @io: whether to wait for them
+ *
+ * Waits for the first byte only. A fault loses no bytes: those not copied stay in the fifo.
+ *
+ * Context: Process context, may sleep even with XCHAR_IO_NOWAIT if @to is user memory.
+ * Return: how many bytes were read; 0 at the end of file; -EAGAIN if there are none or, with
+ * XCHAR_IO_NOWAIT, if another reader is at them; -ENODEV if the device has been removed and what
+ * was written before has all been read; -ERESTARTSYS; or -EFAULT.
+ */
+ssize_t xchar_reader_read(struct xchar_reader *reader, struct iov_iter *to, enum xchar_io io)
+{
+	struct xchar_fifo *fifo = reader->fifo;
+	bool waited = false;
+	ssize_t ret;
+
+	if (!iov_iter_count(to))
+		return 0;
+
+	while (!(ret = xchar_reader_take(reader, to, io))) {
+		ret = xchar_reader_verdict(reader);
+		if (ret != -EAGAIN) {
+			if (xchar_ring_used(&fifo->ring))
+				continue;
+			break;
+		}
+		if (io != XCHAR_IO_BLOCK)
+			break;
+		ret = wait_event_interruptible_exclusive(fifo->read_wait,
+							 xchar_reader_need_not_wait(reader));
+		if (ret)
+			break;
+		waited = true;
+		/* Bytes that came after the kill are for the living. */
+		if (fatal_signal_pending(current)) {
+			ret = -ERESTARTSYS;
+			break;
+		}
+	}
+
+	if (waited && xchar_ring_used(&fifo->ring) && wq_has_sleeper(&fifo->read_wait))
+		wake_up_interruptible_poll(&fifo->read_wait, XCHAR_POLL_IN);
+	return ret;
+}
+
+/**
+ * xchar_reader_poll() - what a reader could do now
+ * @reader: an open reading end whose caller has called poll_wait() for @read_wait
+ *
+ * Context: Any.
+ * Return: EPOLLIN and EPOLLRDNORM if there are bytes, EPOLLHUP when there is no writer any more, as
+ * with a FIFO.
+ */
+__poll_t xchar_reader_poll(const struct xchar_reader *reader)
+{
+	__poll_t mask = 0;
+
+	if (xchar_reader_at_end(reader))
+		mask |= EPOLLHUP;
+	if (xchar_ring_used(&reader->fifo->ring))
+		mask |= XCHAR_POLL_IN;
+	return mask;
+}
+
+/**
+ * xchar_fifo_writers_inc() - a writing end is opened
+ * @fifo: what it writes to
+ *
+ * Context: Process context.
+ */
+void xchar_fifo_writers_inc(struct xchar_fifo *fifo)
+{
+	spin_lock(&fifo->open_lock);
+	WRITE_ONCE(fifo->writers, fifo->writers + 1);
+	/* Released after that: see xchar_reader_at_end(). */
+	smp_store_release(&fifo->writer_opens, fifo->writer_opens + 1);
+	spin_unlock(&fifo->open_lock);
+}
+
+/**
+ * xchar_fifo_writers_dec() - a writing end is closed
+ * @fifo: what it wrote to
+ *
+ * With the last one every reader learns of the end of file.
+ *
+ * Context: Process context.
+ */
+void xchar_fifo_writers_dec(struct xchar_fifo *fifo)
+{
+	bool last;
+
+	spin_lock(&fifo->open_lock);
+	/* Released: what was written can be seen by who sees this. */
+	smp_store_release(&fifo->writers, fifo->writers - 1);
+	last = !fifo->writers;
+	spin_unlock(&fifo->open_lock);
+
+	if (!last)
+		return;
+	wake_up_interruptible_all(&fifo->read_wait);
+	kill_fasync(&fifo->async_readers, SIGIO, POLL_IN);
+}
+
+/*
+ * Puts what fits. A write that has to wait for the rest takes the turn before it lets go of the
+ * lock, so that nobody gets in between. Returns 0 if nothing fits or it is another's turn.
+ */
+static ssize_t xchar_fifo_fill(struct xchar_fifo *fifo, struct iov_iter *from, enum xchar_io io)
+{
+	const void *turn;
+	ssize_t n = 0;
+	int err;
+
+	err = xchar_fifo_lock(&fifo->write_lock, io);
+	if (err)
+		return err;
+	turn = READ_ONCE(fifo->turn);
+	if (!turn || turn == from) {
+		n = xchar_ring_put_iter(&fifo->ring, from);
+		if (n > 0)
+			WRITE_ONCE(fifo->bytes_in, fifo->bytes_in + n);
+		if (n >= 0 && iov_iter_count(from) && io == XCHAR_IO_BLOCK)
+			WRITE_ONCE(fifo->turn, from);
+	}
+	mutex_unlock(&fifo->write_lock);
+
+	if (n > 0)
+		xchar_fifo_wake_reader(fifo);
+	return n;
+}
+
+/* Waits for space, or for the turn if another has it. */
+static int xchar_writer_wait(const struct xchar_writer *writer, const struct iov_iter *from)
+{
+	struct xchar_fifo *fifo = writer->fifo;
+
+	if (READ_ONCE(fifo->turn) == from)
+		return wait_event_interruptible(fifo->write_wait,
+						xchar_ring_space(&fifo->ring) ||
+						xdrv_gate_is_closed(writer->gate));
+	return wait_event_interruptible_exclusive(fifo->turn_wait,
+						  !READ_ONCE(fifo->turn) ||
+						  xdrv_gate_is_closed(writer->gate));
+}
+
+/* A write that has waited ends: the next one may go on, and those who poll may find space. */
+static void xchar_fifo_end_turn(struct xchar_fifo *fifo, const struct iov_iter *from)
+{
+	if (READ_ONCE(fifo->turn) == from)
+		WRITE_ONCE(fifo->turn, NULL);
+	if (wq_has_sleeper(&fifo->turn_wait))
+		wake_up_interruptible(&fifo->turn_wait);
+	if (xchar_ring_space(&fifo->ring))
+		xchar_fifo_wake_writer(fifo);
+}
+
+/**
+ * xchar_writer_write() - write bytes
+ * @writer: an open writing end
+ * @from: where they come from
+ * @io: whether to wait for space
+ *
+ * With XCHAR_IO_BLOCK all are written unless a signal, a fault or the removal of the device comes
+ * first, and no other write's bytes come between. A partial count is what can be or has been read.
+ *
+ * Context: Process context, may sleep even with XCHAR_IO_NOWAIT if @from is user memory.
+ * Return: how many bytes were written; if none, -EAGAIN, -ENODEV if the device has been removed,
+ * -ERESTARTSYS or -EFAULT.
+ */
+ssize_t xchar_writer_write(const struct xchar_writer *writer, struct iov_iter *from,
+			   enum xchar_io io)
+{
+	struct xchar_fifo *fifo = writer->fifo;
+	bool waited = false;
+	size_t done = 0;
+	ssize_t ret = 0;
+
+	while (iov_iter_count(from)) {
+		if (xdrv_gate_is_closed(writer->gate)) {
+			ret = -ENODEV;
+			break;
+		}
+		ret = xchar_fifo_fill(fifo, from, io);
+		if (ret < 0)
+			break;
+		done += ret;
+		if (!iov_iter_count(from))
+			break;
+		if (io != XCHAR_IO_BLOCK) {
+			ret = -EAGAIN;
+			break;
+		}
+		waited = true;
+		ret = xchar_writer_wait(writer, from);
+		if (ret)
+			break;
+	}
+
+	if (waited)
+		xchar_fifo_end_turn(fifo, from);
+	return done ?: ret;
+}
+
+/**
+ * xchar_writer_poll() - what a writer could do now
+ * @writer: an open writing end whose caller has called poll_wait() for @write_wait
+ *
+ * Context: Any.
+ * Return: EPOLLOUT and EPOLLWRNORM if there is space that nobody else is waiting for.
+ */
+__poll_t xchar_writer_poll(const struct xchar_writer *writer)
+{
+	const struct xchar_fifo *fifo = writer->fifo;
+
+	return xchar_ring_space(&fifo->ring) && !READ_ONCE(fifo->turn) ? XCHAR_POLL_OUT : 0;
+}
+
+/**
+ * xchar_fifo_insert() - write bytes from the kernel
+ * @fifo: a fifo that nobody else writes to meanwhile
+ * @buf: the bytes
+ * @len: how many
+ *
+ * Context: Any.
+ * Return: how many were written; less than @len if the fifo is full then.
+ */
+size_t xchar_fifo_insert(struct xchar_fifo *fifo, const void *buf, size_t len)
+{
+	size_t n = xchar_ring_put(&fifo->ring, buf, len);
+
+	if (n) {
+		WRITE_ONCE(fifo->bytes_in, fifo->bytes_in + n);
+		xchar_fifo_wake_reader(fifo);
+	}
+	return n;
+}
+
+/**
+ * xchar_fifo_hangup_readers() - the device that reads from this has been removed
+ * @fifo: the fifo; the gate has been closed
+ *
+ * Context: Any.
+ */
+void xchar_fifo_hangup_readers(struct xchar_fifo *fifo)
+{
+	wake_up_all(&fifo->read_wait);
+	kill_fasync(&fifo->async_readers, SIGIO, POLL_HUP);
+}
+
+/**
+ * xchar_fifo_hangup_writers() - the device that writes to this has been removed
+ * @fifo: the fifo; the gate has been closed
+ *
+ * Context: Any.
+ */
+void xchar_fifo_hangup_writers(struct xchar_fifo *fifo)
+{
+	wake_up_all(&fifo->write_wait);
+	wake_up_all(&fifo->turn_wait);
+	kill_fasync(&fifo->async_writers, SIGIO, POLL_HUP);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A stream of bytes between writers and readers: a ring, the locks that make many producers one
+ * and many consumers one, those who wait, and the end-of-file rule of a FIFO.
+ *
+ * A device reads from one fifo and writes to one. For the loopback both are the same; two devices
+ * can be crossed by giving each the other's. The fifo is counted, so that it lives as long as any
+ * device, and with it any open file, that uses it.
+ */
+#ifndef XCHAR_FIFO_H
+#define XCHAR_FIFO_H
+
+#include <linux/fs.h>
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/poll.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "ring.h"
+
+struct iov_iter;
+struct xdrv_gate;
+
+/**
+ * struct xchar_fifo - stream of bytes
+ * @ring: the bytes; its producer is who holds @write_lock, its consumer who holds @read_lock
+ * @write_lock: serialises writers; held while user memory is copied, never while waiting for space
+ * @turn: the write, by the address of its iterator, that waits for space to go on, or NULL. Others
+ *        wait until it is through, so that blocking writes never mix, whatever their size. Set
+ *        under @write_lock, cleared by the write itself
+ * @bytes_in: all bytes ever written; under @write_lock
+ * @read_wait: those who wait for bytes or for the end; woken by writers
+ * @async_readers: those who want SIGIO for it
+ * @read_lock: serialises readers; held while user memory is copied, never while waiting for bytes
+ * @bytes_out: all bytes ever read; under @read_lock
+ * @write_wait: the write that has the turn, and those who poll for space; woken by readers
+ * @async_writers: those who want SIGIO for it
+ * @turn_wait: writes that wait until @turn is NULL
+ * @open_lock: guards the next two, which are also read without it
+ * @writers: how many writing ends are open
+ * @writer_opens: how many have ever been opened
+ * @ref: counts the devices
+ */
+struct xchar_fifo {
+	struct xchar_ring ring;
+
+	struct mutex write_lock ____cacheline_aligned_in_smp;
+	const void *turn;
+	u64 bytes_in;
+	wait_queue_head_t read_wait;
+	struct fasync_struct *async_readers;
+
+	struct mutex read_lock ____cacheline_aligned_in_smp;
+	u64 bytes_out;
+	wait_queue_head_t write_wait;
+	struct fasync_struct *async_writers;
+
+	wait_queue_head_t turn_wait ____cacheline_aligned_in_smp;
+	spinlock_t open_lock; /* guards the next two */
+	unsigned int writers;
+	unsigned long writer_opens;
+	struct kref ref;
+};
+
+/**
+ * struct xchar_reader - an open reading end
+ * @fifo: what it reads
+ * @gate: closed when the device has been removed
+ * @opens: @fifo->writer_opens when this end was opened and there was no writer
+ * @began: the stream has begun for this reader: there was a writer or something to read when it was
+ *         opened, or it has read something. From then on no writer and no bytes are the end
+ */
+struct xchar_reader {
+	struct xchar_fifo *fifo;
+	const struct xdrv_gate *gate;
+	unsigned long opens;
+	bool began;
+};
+
+/**
+ * struct xchar_writer - an open writing end
+ * @fifo: what it writes to
+ * @gate: closed when the device has been removed
+ */
+struct xchar_writer {
+	struct xchar_fifo *fifo;
+	const struct xdrv_gate *gate;
+};
+
+/**
+ * enum xchar_io - how to read or write
+ * @XCHAR_IO_BLOCK: wait for bytes or space
+ * @XCHAR_IO_NONBLOCK: do not wait for bytes or space (O_NONBLOCK)
+ * @XCHAR_IO_NOWAIT: nor for whoever is reading or writing just now (RWF_NOWAIT, io_uring)
+ */
+enum xchar_io {
+	XCHAR_IO_BLOCK,
+	XCHAR_IO_NONBLOCK,
+	XCHAR_IO_NOWAIT,
+};
+
+struct xchar_fifo *xchar_fifo_alloc(unsigned int size);
+struct xchar_fifo *xchar_fifo_get(struct xchar_fifo *fifo);
+void xchar_fifo_put(struct xchar_fifo *fifo);
+
+void xchar_reader_open(struct xchar_reader *reader, struct xchar_fifo *fifo,
+		       const struct xdrv_gate *gate);
+bool xchar_reader_at_end(const struct xchar_reader *reader);
+ssize_t xchar_reader_read(struct xchar_reader *reader, struct iov_iter *to, enum xchar_io io);
+__poll_t xchar_reader_poll(const struct xchar_reader *reader);
+
+void xchar_fifo_writers_inc(struct xchar_fifo *fifo);
+void xchar_fifo_writers_dec(struct xchar_fifo *fifo);
+ssize_t xchar_writer_write(const struct xchar_writer *writer, struct iov_iter *from,
+			   enum xchar_io io);
+__poll_t xchar_writer_poll(const struct xchar_writer *writer);
+
+size_t xchar_fifo_insert(struct xchar_fifo *fifo, const void *buf, size_t len);
+void xchar_fifo_hangup_readers(struct xchar_fifo *fifo);
+void xchar_fifo_hangup_writers(struct xchar_fifo *fifo);
+
+#endif /* XCHAR_FIFO_H */

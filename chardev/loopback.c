@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The loopback back end: what is written to a device can be read from it. */
+#include <linux/err.h>
+
+#include "xchar.h"
+
+static const struct xchar_ops xchar_loopback_ops = {
+	.type = "loopback",
+};
+
+static struct xchar_device *xchar_loopback_create(const struct xchar_params *params)
+{
+	struct xchar_device *xdev;
+	int err;
+
+	xdev = xchar_device_alloc(&xchar_loopback_ops, params->buffer_size, NULL);
+	if (IS_ERR(xdev))
+		return xdev;
+	xchar_device_connect(xdev, xdev);
+
+	err = xchar_device_register(xdev);
+	if (err) {
+		xchar_device_put(xdev);
+		return ERR_PTR(err);
+	}
+	return xdev;
+}
+
+static void xchar_loopback_destroy(struct xchar_device *xdev)
+{
+	xchar_device_unregister(xdev);
+	xchar_device_put(xdev);
+}
+
+const struct xchar_backend xchar_loopback = {
+	.name = "loopback",
+	.create = xchar_loopback_create,
+	.destroy = xchar_loopback_destroy,
+};

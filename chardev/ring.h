@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A ring of bytes for one producer and one consumer at a time, which need no lock between them.
+ *
+ * head counts all bytes ever put and tail all bytes ever taken, both modulo 2^32, so that the
+ * difference is the number of bytes in the ring and no byte has to stay unused. Each is written
+ * by its own side alone and published with release semantics after the bytes have been copied; the
+ * other side reads it with acquire semantics before it copies.
+ */
+#ifndef XCHAR_RING_H
+#define XCHAR_RING_H
+
+#include <linux/cache.h>
+#include <linux/minmax.h>
+#include <linux/types.h>
+#include <asm/barrier.h>
+
+struct iov_iter;
+
+/**
+ * struct xchar_ring - ring of bytes
+ * @data: the bytes
+ * @size: how many, a power of two of at most 2^31
+ * @head: bytes put so far; written by the producer
+ * @tail: bytes taken so far; written by the consumer
+ */
+struct xchar_ring {
+	u8 *data;
+	unsigned int size;
+
+	unsigned int head ____cacheline_aligned_in_smp;
+
+	unsigned int tail ____cacheline_aligned_in_smp;
+};
+
+int xchar_ring_init(struct xchar_ring *ring, unsigned int size);
+void xchar_ring_destroy(struct xchar_ring *ring);
+size_t xchar_ring_put(struct xchar_ring *ring, const void *buf, size_t len);
+ssize_t xchar_ring_put_iter(struct xchar_ring *ring, struct iov_iter *from);
+ssize_t xchar_ring_get_iter(struct xchar_ring *ring, struct iov_iter *to);
+
+/**
+ * xchar_ring_used() - how many bytes can be taken
+ * @ring: the ring
+ *
+ * Exact for the consumer, who alone can make it smaller. For everybody else the value is one that
+ * may have passed by the time it is used; it is never more than the size. tail is read first: read
+ * after head it might have overtaken it.
+ *
+ * Context: Any.
+ */
+static inline unsigned int xchar_ring_used(const struct xchar_ring *ring)
+{
+	/* Pairs with xchar_ring_get_iter(): what it has taken may be overwritten. */
+	unsigned int tail = smp_load_acquire(&ring->tail);
+
+	/* Pairs with xchar_ring_put() and xchar_ring_put_iter(): the bytes are there. */
+	return min(smp_load_acquire(&ring->head) - tail, ring->size);
+}
+
+/**
+ * xchar_ring_space() - how many bytes can be put
+ * @ring: the ring
+ *
+ * Exact for the producer, as xchar_ring_used() is for the consumer.
+ *
+ * Context: Any.
+ */
+static inline unsigned int xchar_ring_space(const struct xchar_ring *ring)
+{
+	return ring->size - xchar_ring_used(ring);
+}
+
+#endif /* XCHAR_RING_H */

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The core of xchar and what its back ends need of it.
+ *
+ * The life of a device, as a back end makes it:
+ *
+ *   xchar_device_alloc()       with the fifo that it reads from
+ *   xchar_device_connect()     what is written to it, can be read from ...
+ *   xchar_device_register()    /dev/xcharN
+ *   xchar_device_unregister()  files that are open can still read what is in the fifo
+ *   xchar_device_put()
+ */
+#ifndef XCHAR_H
+#define XCHAR_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+#include <xdrv/cdev.h>
+
+#include "fifo.h"
+
+#define XCHAR_MAX_DEVICES 1024
+
+struct xchar_device;
+
+/**
+ * struct xchar_ops - what a back end does for a device
+ * @type: name of the kind of device, shown in sysfs and as XCHAR_TYPE in the uevent
+ * @open: the first file is opened: start producing. An error fails the open. Optional
+ * @release: the last file is closed, or the device is being removed with files open: stop
+ *           producing; xchar_insert() must not be called any more when it returns. Optional
+ * @write: a user has written @len bytes, at most a page, to a device that is not connected. Called
+ *         inside the gate, so it has to return soon. Returns how many it took, or an error.
+ *         Optional: without it, such a device is not writable
+ *
+ * @open and @release are called in turns, one at a time. All may sleep; none is called after
+ * xchar_device_unregister().
+ */
+struct xchar_ops {
+	const char *type;
+	int (*open)(struct xchar_device *xdev);
+	void (*release)(struct xchar_device *xdev);
+	ssize_t (*write)(struct xchar_device *xdev, const u8 *buf, size_t len);
+};
+
+/**
+ * struct xchar_device - character device
+ * @cdev: the device and its node
+ * @ops: the back end's part
+ * @priv: the back end's, for its own use
+ * @rx: what is read from the device
+ * @tx: what is written to it; NULL unless it is connected. Not changed once it is registered
+ * @open_lock: serialises the back end's ->open and ->release; guards @users
+ * @users: open files that the back end knows of
+ * @node: for the list of whoever made the device
+ */
+struct xchar_device {
+	struct xdrv_cdev cdev;
+	const struct xchar_ops *ops;
+	void *priv;
+	struct xchar_fifo *rx;
+	struct xchar_fifo *tx;
+
+	struct mutex open_lock; /* guards users, serialises ->open and ->release */
+	unsigned int users;
+
+	struct list_head node;
+};
+
+static inline struct xchar_device *xchar_device_of(const struct device *dev)
+{
+	return container_of(dev, struct xchar_device, cdev.dev);
+}
+
+/**
+ * struct xchar_params - how a device is to be
+ * @buffer_size: size of its fifo in bytes, a power of two from XCHAR_BUFFER_MIN to XCHAR_BUFFER_MAX
+ */
+struct xchar_params {
+	unsigned int buffer_size;
+};
+
+/**
+ * struct xchar_backend - kind of device, for those who make them by name
+ * @name: what users call it
+ * @create: makes a registered device. May sleep. Returns it or an error pointer
+ * @destroy: undoes @create, whether files are open or not. May sleep
+ */
+struct xchar_backend {
+	const char *name;
+	struct xchar_device *(*create)(const struct xchar_params *params);
+	void (*destroy)(struct xchar_device *xdev);
+};
+
+/* core.c */
+int xchar_core_init(void);
+void xchar_core_exit(void);
+struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops, unsigned int buffer_size,
+					void *priv);
+void xchar_device_connect(struct xchar_device *from, struct xchar_device *to);
+int xchar_device_register(struct xchar_device *xdev);
+void xchar_device_unregister(struct xchar_device *xdev);
+void xchar_device_put(struct xchar_device *xdev);
+size_t xchar_insert(struct xchar_device *xdev, const void *buf, size_t len);
+int xchar_device_open(struct xchar_device *xdev);
+void xchar_device_close(struct xchar_device *xdev);
+ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from);
+
+/* file.c */
+extern const struct file_operations xchar_fops;
+
+/* sysfs.c */
+extern const struct attribute_group *xchar_groups[];
+
+/* loopback.c */
+extern const struct xchar_backend xchar_loopback;
+
+/* configfs.c */
+int xchar_configfs_init(void);
+void xchar_configfs_exit(void);
+
+#endif /* XCHAR_H */

@@ -1,0 +1,916 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* KUnit tests of xchar: the ring, the fifo with its end-of-file rule, devices, parameters. */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/random.h>
+#include <linux/uio.h>
+
+#include <xdrv/gate.h>
+
+#include "compat.h"
+#include "../chardev/fifo.h"
+#include "../chardev/param.h"
+#include "../chardev/ring.h"
+#include "../chardev/xchar.h"
+
+#define XCHAR_TEST_SIZE 64
+#define XCHAR_TEST_PATIENCE (10 * HZ)
+
+/* The byte at a place of the stream; a stream that is shifted or torn does not fit it. */
+static u8 xchar_test_byte(u64 place)
+{
+	return (place * 0x9e3779b97f4a7c15ULL) >> 56;
+}
+
+static void xchar_test_fill(u8 *buf, size_t len, u64 place)
+{
+	while (len--)
+		*buf++ = xchar_test_byte(place++);
+}
+
+/* How many bytes from the beginning are those of the stream from @place on. */
+static size_t xchar_test_matching(const u8 *buf, size_t len, u64 place)
+{
+	size_t n = 0;
+
+	while (n < len && buf[n] == xchar_test_byte(place + n))
+		n++;
+	return n;
+}
+
+/* ---- ring ---- */
+
+static void xchar_test_ring_destroy(void *ring)
+{
+	xchar_ring_destroy(ring);
+}
+
+static struct xchar_ring *xchar_test_ring(struct kunit *test, unsigned int size)
+{
+	struct xchar_ring *ring = kunit_kzalloc(test, sizeof(*ring), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, ring);
+	KUNIT_ASSERT_EQ(test, xchar_ring_init(ring, size), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xchar_test_ring_destroy, ring), 0);
+	return ring;
+}
+
+static ssize_t xchar_test_ring_get(struct xchar_ring *ring, void *buf, size_t len)
+{
+	struct kvec kvec = { .iov_base = buf, .iov_len = len };
+	struct iov_iter to;
+
+	iov_iter_kvec(&to, ITER_DEST, &kvec, 1, len);
+	return xchar_ring_get_iter(ring, &to);
+}
+
+static ssize_t xchar_test_ring_put_iter(struct xchar_ring *ring, void *buf, size_t len)
+{
+	struct kvec kvec = { .iov_base = buf, .iov_len = len };
+	struct iov_iter from;
+
+	iov_iter_kvec(&from, ITER_SOURCE, &kvec, 1, len);
+	return xchar_ring_put_iter(ring, &from);
+}
+
+static void xchar_ring_is_empty_at_first(struct kunit *test)
+{
+	struct xchar_ring *ring = xchar_test_ring(test, XCHAR_TEST_SIZE);
+	u8 byte;
+
+	KUNIT_EXPECT_EQ(test, xchar_ring_used(ring), 0);
+	KUNIT_EXPECT_EQ(test, xchar_ring_space(ring), XCHAR_TEST_SIZE);
+	KUNIT_EXPECT_EQ(test, xchar_test_ring_get(ring, &byte, 1), 0);
+}
+
+static void xchar_ring_uses_every_byte(struct kunit *test)
+{
+	struct xchar_ring *ring = xchar_test_ring(test, XCHAR_TEST_SIZE);
+	u8 buf[XCHAR_TEST_SIZE + 1];
+
+	xchar_test_fill(buf, sizeof(buf), 0);
+	KUNIT_EXPECT_EQ(test, xchar_ring_put(ring, buf, sizeof(buf)), XCHAR_TEST_SIZE);
+	KUNIT_EXPECT_EQ(test, xchar_ring_space(ring), 0);
+	KUNIT_EXPECT_EQ(test, xchar_ring_put(ring, buf, 1), 0);
+	KUNIT_EXPECT_EQ(test, xchar_test_ring_put_iter(ring, buf, 1), 0);
+	KUNIT_EXPECT_EQ(test, xchar_test_ring_get(ring, buf, sizeof(buf)), XCHAR_TEST_SIZE);
+	KUNIT_EXPECT_EQ(test, xchar_test_matching(buf, XCHAR_TEST_SIZE, 0), XCHAR_TEST_SIZE);
+}
+
+/* Every length at every place, also where the counters themselves wrap. */
+static void xchar_ring_wraps_anywhere(struct kunit *test)
+{
+	struct xchar_ring *ring = xchar_test_ring(test, 16);
+	unsigned int start, len;
+	u8 buf[16];
+	ssize_t n;
+
+	for (start = UINT_MAX - 40; start != 40; start++) {
+		for (len = 1; len <= 16; len++) {
+			ring->head = start;
+			ring->tail = start;
+			xchar_test_fill(buf, len, start);
+			n = len & 1 ? xchar_ring_put(ring, buf, len) :
+				      xchar_test_ring_put_iter(ring, buf, len);
+			KUNIT_ASSERT_EQ(test, n, len);
+			KUNIT_ASSERT_EQ(test, xchar_ring_used(ring), len);
+			KUNIT_ASSERT_EQ(test, xchar_ring_space(ring), 16 - len);
+			memset(buf, 0, sizeof(buf));
+			KUNIT_ASSERT_EQ(test, xchar_test_ring_get(ring, buf, 16), len);
+			KUNIT_ASSERT_EQ(test, xchar_test_matching(buf, len, start), len);
+		}
+	}
+}
+
+static void xchar_ring_agrees_with_a_model(struct kunit *test)
+{
+	struct xchar_ring *ring = xchar_test_ring(test, XCHAR_TEST_SIZE);
+	u64 put = 0, got = 0;
+	u8 buf[100];
+	int i;
+
+	for (i = 0; i < 20000; i++) {
+		size_t len = get_random_u32_inclusive(1, sizeof(buf));
+		size_t want;
+		ssize_t n;
+
+		if (get_random_u32() & 1) {
+			want = min_t(u64, len, XCHAR_TEST_SIZE - (put - got));
+			xchar_test_fill(buf, len, put);
+			n = get_random_u32() & 1 ? xchar_ring_put(ring, buf, len) :
+						   xchar_test_ring_put_iter(ring, buf, len);
+			put += want;
+		} else {
+			want = min_t(u64, len, put - got);
+			n = xchar_test_ring_get(ring, buf, len);
+			KUNIT_ASSERT_EQ(test, xchar_test_matching(buf, want, got), want);
+			got += want;
+		}
+		KUNIT_ASSERT_EQ(test, n, want);
+		KUNIT_ASSERT_EQ(test, xchar_ring_used(ring), put - got);
+	}
+}
+
+static struct kunit_case xchar_ring_cases[] = {
+	KUNIT_CASE(xchar_ring_is_empty_at_first),
+	KUNIT_CASE(xchar_ring_uses_every_byte),
+	KUNIT_CASE(xchar_ring_wraps_anywhere),
+	KUNIT_CASE(xchar_ring_agrees_with_a_model),
+	{}
+};
+
+static struct kunit_suite xchar_ring_suite = {
+	.name = "xchar_ring",
+	.test_cases = xchar_ring_cases,
+};
+
+/* ---- fifo ---- */
+
+/**
+ * struct xchar_test_fifo - a fifo and the gate of the device that it would belong to
+ * @fifo: the fifo
+ * @gate: the gate
+ * @writer: a writing end; who uses it counts itself with xchar_fifo_writers_inc()
+ */
+struct xchar_test_fifo {
+	struct xchar_fifo *fifo;
+	struct xdrv_gate gate;
+	struct xchar_writer writer;
+};
+
+static void xchar_test_fifo_put(void *fifo)
+{
+	xchar_fifo_put(fifo);
+}
+
+static void xchar_test_gate_destroy(void *gate)
+{
+	xdrv_gate_destroy(gate);
+}
+
+static int xchar_fifo_test_init(struct kunit *test)
+{
+	struct xchar_test_fifo *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	int err;
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	t->fifo = xchar_fifo_alloc(XCHAR_TEST_SIZE);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->fifo);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xchar_test_fifo_put, t->fifo), 0);
+	KUNIT_ASSERT_EQ(test, xdrv_gate_init(&t->gate), 0);
+	err = kunit_add_action_or_reset(test, xchar_test_gate_destroy, &t->gate);
+	KUNIT_ASSERT_EQ(test, err, 0);
+	t->writer.fifo = t->fifo;
+	t->writer.gate = &t->gate;
+	test->priv = t;
+	return 0;
+}
+
+static ssize_t xchar_test_read(struct xchar_reader *reader, void *buf, size_t len, enum xchar_io io)
+{
+	struct kvec kvec = { .iov_base = buf, .iov_len = len };
+	struct iov_iter to;
+
+	iov_iter_kvec(&to, ITER_DEST, &kvec, 1, len);
+	return xchar_reader_read(reader, &to, io);
+}
+
+static ssize_t xchar_test_write(const struct xchar_writer *writer, const void *buf, size_t len,
+				enum xchar_io io)
+{
+	struct kvec kvec = { .iov_base = (void *)buf, .iov_len = len };
+	struct iov_iter from;
+
+	iov_iter_kvec(&from, ITER_SOURCE, &kvec, 1, len);
+	return xchar_writer_write(writer, &from, io);
+}
+
+static ssize_t xchar_test_read_now(struct xchar_reader *reader)
+{
+	u8 buf[XCHAR_TEST_SIZE];
+
+	return xchar_test_read(reader, buf, sizeof(buf), XCHAR_IO_NONBLOCK);
+}
+
+static void xchar_fifo_end_needs_a_writer_first(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_reader reader;
+
+	xchar_reader_open(&reader, t->fifo, &t->gate);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, (__force u32)xchar_reader_poll(&reader), 0);
+	xchar_fifo_writers_inc(t->fifo);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, (__force u32)xchar_reader_poll(&reader), 0);
+	xchar_fifo_writers_dec(t->fifo);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), 0);
+	KUNIT_EXPECT_EQ(test, (__force u32)xchar_reader_poll(&reader), (__force u32)EPOLLHUP);
+	xchar_fifo_writers_inc(t->fifo);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, (__force u32)xchar_reader_poll(&reader), 0);
+	xchar_fifo_writers_dec(t->fifo);
+}
+
+static void xchar_fifo_end_comes_after_the_data(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_reader reader, other, late;
+
+	xchar_fifo_writers_inc(t->fifo);
+	KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, "hi", 2, XCHAR_IO_NONBLOCK), 2);
+	xchar_fifo_writers_dec(t->fifo);
+
+	xchar_reader_open(&reader, t->fifo, &t->gate);
+	xchar_reader_open(&other, t->fifo, &t->gate);
+	KUNIT_EXPECT_EQ(test, (__force u32)xchar_reader_poll(&reader),
+			(__force u32)(EPOLLHUP | EPOLLIN | EPOLLRDNORM));
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), 2);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), 0);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&other), 0);
+	xchar_reader_open(&late, t->fifo, &t->gate);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&late), -EAGAIN);
+}
+
+/* A reader that opened before data came from the kernel, with no writer ever: reading it began. */
+static void xchar_fifo_reading_data_begins_the_stream(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_reader reader;
+
+	xchar_reader_open(&reader, t->fifo, &t->gate);
+	KUNIT_EXPECT_EQ(test, xchar_fifo_insert(t->fifo, "x", 1), 1);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), 1);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), 0);
+}
+
+/* What the end-of-file rule says, in the simplest words there are. */
+struct xchar_test_model {
+	unsigned int writers;
+	unsigned int bytes;
+	bool began[3];
+};
+
+static void xchar_test_model_step(struct kunit *test, struct xchar_test_model *m,
+				  struct xchar_reader *readers)
+{
+	struct xchar_test_fifo *t = test->priv;
+	unsigned int r = get_random_u32_below(ARRAY_SIZE(m->began)), i;
+	ssize_t want;
+
+	switch (get_random_u32_below(5)) {
+	case 0:
+		xchar_fifo_writers_inc(t->fifo);
+		m->writers++;
+		for (i = 0; i < ARRAY_SIZE(m->began); i++)
+			m->began[i] = true;
+		break;
+	case 1:
+		if (m->writers) {
+			xchar_fifo_writers_dec(t->fifo);
+			m->writers--;
+		}
+		break;
+	case 2:
+		if (m->writers && m->bytes < XCHAR_TEST_SIZE) {
+			KUNIT_ASSERT_EQ(test, xchar_test_write(&t->writer, "x", 1, XCHAR_IO_NOWAIT),
+					1);
+			m->bytes++;
+		}
+		break;
+	case 3:
+		xchar_reader_open(&readers[r], t->fifo, &t->gate);
+		m->began[r] = m->writers || m->bytes;
+		break;
+	default:
+		want = m->writers || !m->began[r] ? -EAGAIN : 0;
+		if (m->bytes)
+			want = m->bytes;
+		KUNIT_ASSERT_EQ(test, xchar_test_read_now(&readers[r]), want);
+		m->began[r] = m->began[r] || m->bytes;
+		m->bytes = 0;
+	}
+}
+
+static void xchar_fifo_end_agrees_with_a_model(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_reader readers[3];
+	struct xchar_test_model model = {};
+	int i, r;
+
+	for (r = 0; r < ARRAY_SIZE(readers); r++)
+		xchar_reader_open(&readers[r], t->fifo, &t->gate);
+	for (i = 0; i < 20000; i++) {
+		xchar_test_model_step(test, &model, readers);
+		for (r = 0; r < ARRAY_SIZE(readers); r++)
+			KUNIT_ASSERT_EQ(test, xchar_reader_at_end(&readers[r]),
+					!model.writers && model.began[r]);
+	}
+}
+
+static void xchar_fifo_nonblocking_calls_do_not_wait(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	static const u8 zeros[XCHAR_TEST_SIZE + 1];
+	struct xchar_reader reader;
+	enum xchar_io io;
+
+	xchar_fifo_writers_inc(t->fifo);
+	xchar_reader_open(&reader, t->fifo, &t->gate);
+	for (io = XCHAR_IO_NONBLOCK; io <= XCHAR_IO_NOWAIT; io++) {
+		KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, zeros, 0, io), 0);
+		KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, zeros, sizeof(zeros), io),
+				XCHAR_TEST_SIZE);
+		KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, zeros, 1, io), -EAGAIN);
+		KUNIT_EXPECT_EQ(test, (__force u32)xchar_writer_poll(&t->writer), 0);
+		KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), XCHAR_TEST_SIZE);
+		KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), -EAGAIN);
+		KUNIT_EXPECT_EQ(test, (__force u32)xchar_writer_poll(&t->writer),
+				(__force u32)(EPOLLOUT | EPOLLWRNORM));
+	}
+}
+
+static void xchar_fifo_nowait_does_not_wait_for_a_lock(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_reader reader;
+	u8 byte = 0;
+
+	xchar_fifo_writers_inc(t->fifo);
+	xchar_reader_open(&reader, t->fifo, &t->gate);
+	KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, "ab", 2, XCHAR_IO_BLOCK), 2);
+	scoped_guard(mutex, &t->fifo->read_lock)
+		KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, &byte, 1, XCHAR_IO_NOWAIT), -EAGAIN);
+	scoped_guard(mutex, &t->fifo->write_lock)
+		KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, "c", 1, XCHAR_IO_NOWAIT),
+				-EAGAIN);
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, &byte, 1, XCHAR_IO_NOWAIT), 1);
+	KUNIT_EXPECT_EQ(test, byte, 'a');
+}
+
+static void xchar_fifo_of_a_removed_device_can_be_drained(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_reader reader;
+
+	xchar_fifo_writers_inc(t->fifo);
+	xchar_reader_open(&reader, t->fifo, &t->gate);
+	KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, "ab", 2, XCHAR_IO_BLOCK), 2);
+	xdrv_gate_kill(&t->gate);
+	KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, "c", 1, XCHAR_IO_BLOCK), -ENODEV);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), 2);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), -ENODEV);
+	xchar_fifo_writers_dec(t->fifo);
+	KUNIT_EXPECT_EQ(test, xchar_test_read_now(&reader), -ENODEV);
+}
+
+/**
+ * struct xchar_test_task - a kthread that reads or writes
+ * @t: the fifo
+ * @reader: where it reads
+ * @start: place in the stream of the first byte
+ * @len: how many bytes
+ * @chunk: how many in one call
+ * @result: bytes done, or the error that ended it
+ * @wrong: bytes read that are not those of the stream
+ * @done: completed at the end
+ */
+struct xchar_test_task {
+	struct xchar_test_fifo *t;
+	struct xchar_reader reader;
+	u64 start;
+	size_t len;
+	size_t chunk;
+	ssize_t result;
+	size_t wrong;
+	struct completion done;
+};
+
+static int xchar_test_writer_task(void *data)
+{
+	struct xchar_test_task *task = data;
+	u8 *buf = kmalloc(task->chunk, GFP_KERNEL);
+	size_t n = 0;
+	ssize_t ret = 0;
+
+	while (buf && n < task->len) {
+		size_t len = min(task->chunk, task->len - n);
+
+		xchar_test_fill(buf, len, task->start + n);
+		ret = xchar_test_write(&task->t->writer, buf, len, XCHAR_IO_BLOCK);
+		if (ret <= 0)
+			break;
+		n += ret;
+	}
+	kfree(buf);
+	task->result = n ?: ret;
+	xchar_fifo_writers_dec(task->t->fifo);
+	complete(&task->done);
+	return 0;
+}
+
+static int xchar_test_reader_task(void *data)
+{
+	struct xchar_test_task *task = data;
+	u8 *buf = kmalloc(task->chunk, GFP_KERNEL);
+	size_t n = 0;
+	ssize_t ret = 0;
+
+	while (buf && n < task->len) {
+		size_t len = get_random_u32_inclusive(1, min(task->chunk, task->len - n));
+
+		ret = xchar_test_read(&task->reader, buf, len, XCHAR_IO_BLOCK);
+		if (ret <= 0)
+			break;
+		task->wrong += ret - xchar_test_matching(buf, ret, task->start + n);
+		n += ret;
+	}
+	kfree(buf);
+	task->result = n ?: ret;
+	complete(&task->done);
+	return 0;
+}
+
+static struct xchar_test_task *xchar_test_start(struct kunit *test, int (*fn)(void *), u64 start,
+						size_t len, size_t chunk)
+{
+	struct xchar_test_task *task = kunit_kzalloc(test, sizeof(*task), GFP_KERNEL);
+	struct task_struct *thread;
+
+	KUNIT_ASSERT_NOT_NULL(test, task);
+	task->t = test->priv;
+	task->start = start;
+	task->len = len;
+	task->chunk = chunk;
+	init_completion(&task->done);
+	xchar_reader_open(&task->reader, task->t->fifo, &task->t->gate);
+	if (fn == xchar_test_writer_task)
+		xchar_fifo_writers_inc(task->t->fifo);
+	thread = kthread_run(fn, task, "xchar_kunit");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, thread);
+	return task;
+}
+
+static ssize_t xchar_test_result(struct kunit *test, struct xchar_test_task *task)
+{
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&task->done, XCHAR_TEST_PATIENCE), 0);
+	KUNIT_EXPECT_EQ(test, task->wrong, 0);
+	return task->result;
+}
+
+static void xchar_test_expect_blocked(struct kunit *test, struct xchar_test_task *task)
+{
+	msleep(30);
+	KUNIT_EXPECT_FALSE(test, completion_done(&task->done));
+}
+
+static void xchar_fifo_passes_a_stream_between_tasks(struct kunit *test)
+{
+	const size_t len = 100000;
+	struct xchar_test_task *reader, *writer;
+
+	reader = xchar_test_start(test, xchar_test_reader_task, 0, len + 1, 97);
+	writer = xchar_test_start(test, xchar_test_writer_task, 0, len, 171);
+	KUNIT_EXPECT_EQ(test, xchar_test_result(test, writer), len);
+	KUNIT_EXPECT_EQ(test, xchar_test_result(test, reader), len);
+}
+
+static void xchar_fifo_blocked_readers_share_what_comes(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_test_task *readers[3];
+	u8 buf[3];
+	int i;
+
+	xchar_fifo_writers_inc(t->fifo);
+	memset(buf, xchar_test_byte(0), sizeof(buf));
+	for (i = 0; i < ARRAY_SIZE(readers); i++)
+		readers[i] = xchar_test_start(test, xchar_test_reader_task, 0, 1, 1);
+	xchar_test_expect_blocked(test, readers[0]);
+	KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, buf, 3, XCHAR_IO_BLOCK), 3);
+	for (i = 0; i < ARRAY_SIZE(readers); i++)
+		KUNIT_EXPECT_EQ(test, xchar_test_result(test, readers[i]), 1);
+}
+
+static void xchar_fifo_end_wakes_every_reader(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_test_task *readers[3];
+	int i;
+
+	xchar_fifo_writers_inc(t->fifo);
+	for (i = 0; i < ARRAY_SIZE(readers); i++)
+		readers[i] = xchar_test_start(test, xchar_test_reader_task, 0, 1, 1);
+	xchar_test_expect_blocked(test, readers[0]);
+	xchar_fifo_writers_dec(t->fifo);
+	for (i = 0; i < ARRAY_SIZE(readers); i++)
+		KUNIT_EXPECT_EQ(test, xchar_test_result(test, readers[i]), 0);
+}
+
+static void xchar_fifo_hangup_wakes_everybody(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_test_task *reader, *first, *second;
+
+	reader = xchar_test_start(test, xchar_test_reader_task, 0, 1, 1);
+	xchar_test_expect_blocked(test, reader);
+	KUNIT_EXPECT_EQ(test, xdrv_gate_kill(&t->gate), 0);
+	xchar_fifo_hangup_readers(t->fifo);
+	KUNIT_EXPECT_EQ(test, xchar_test_result(test, reader), -ENODEV);
+
+	xdrv_gate_destroy(&t->gate);
+	KUNIT_ASSERT_EQ(test, xdrv_gate_init(&t->gate), 0);
+	first = xchar_test_start(test, xchar_test_writer_task, 0, XCHAR_TEST_SIZE + 9, 100);
+	xchar_test_expect_blocked(test, first);
+	second = xchar_test_start(test, xchar_test_writer_task, 0, 1, 1);
+	xchar_test_expect_blocked(test, second);
+	KUNIT_EXPECT_EQ(test, xdrv_gate_kill(&t->gate), 0);
+	xchar_fifo_hangup_writers(t->fifo);
+	KUNIT_EXPECT_EQ(test, xchar_test_result(test, first), XCHAR_TEST_SIZE);
+	KUNIT_EXPECT_EQ(test, xchar_test_result(test, second), -ENODEV);
+}
+
+/* Each of three writes more in one call than fits; the stream has them one after the other. */
+static void xchar_fifo_blocking_writes_do_not_mix(struct kunit *test)
+{
+	const size_t len = 5 * XCHAR_TEST_SIZE + 3;
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_test_task *writers[3];
+	struct xchar_reader reader;
+	size_t i, n, total = 0;
+	u8 *stream;
+
+	stream = kunit_kzalloc(test, 3 * len, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, stream);
+	for (i = 0; i < ARRAY_SIZE(writers); i++)
+		writers[i] = xchar_test_start(test, xchar_test_writer_task, i * 1000, len, len);
+	xchar_reader_open(&reader, t->fifo, &t->gate);
+	while (total < 3 * len) {
+		size_t want = min_t(size_t, 7, 3 * len - total);
+		ssize_t ret = xchar_test_read(&reader, stream + total, want, XCHAR_IO_BLOCK);
+
+		KUNIT_ASSERT_GT(test, ret, 0);
+		total += ret;
+	}
+	for (i = 0; i < ARRAY_SIZE(writers); i++)
+		KUNIT_EXPECT_EQ(test, xchar_test_result(test, writers[i]), len);
+	for (i = 0; i < ARRAY_SIZE(writers); i++) {
+		for (n = 0; n < ARRAY_SIZE(writers); n++)
+			if (xchar_test_matching(stream + i * len, len, n * 1000) == len)
+				break;
+		KUNIT_EXPECT_LT(test, n, ARRAY_SIZE(writers));
+	}
+}
+
+static struct kunit_case xchar_fifo_cases[] = {
+	KUNIT_CASE(xchar_fifo_end_needs_a_writer_first),
+	KUNIT_CASE(xchar_fifo_end_comes_after_the_data),
+	KUNIT_CASE(xchar_fifo_reading_data_begins_the_stream),
+	KUNIT_CASE(xchar_fifo_end_agrees_with_a_model),
+	KUNIT_CASE(xchar_fifo_nonblocking_calls_do_not_wait),
+	KUNIT_CASE(xchar_fifo_nowait_does_not_wait_for_a_lock),
+	KUNIT_CASE(xchar_fifo_of_a_removed_device_can_be_drained),
+	KUNIT_CASE(xchar_fifo_passes_a_stream_between_tasks),
+	KUNIT_CASE(xchar_fifo_blocked_readers_share_what_comes),
+	KUNIT_CASE(xchar_fifo_end_wakes_every_reader),
+	KUNIT_CASE(xchar_fifo_hangup_wakes_everybody),
+	KUNIT_CASE(xchar_fifo_blocking_writes_do_not_mix),
+	{}
+};
+
+static struct kunit_suite xchar_fifo_suite = {
+	.name = "xchar_fifo",
+	.init = xchar_fifo_test_init,
+	.test_cases = xchar_fifo_cases,
+};
+
+/* ---- devices with a back end of the test's own ---- */
+
+/**
+ * struct xchar_test_backend - what the back end was asked to do
+ * @opens: calls of ->open
+ * @releases: calls of ->release
+ * @error: what ->open answers
+ * @take: how many bytes of a write it takes at a time
+ * @written: what it took
+ * @len: how much of it
+ */
+struct xchar_test_backend {
+	unsigned int opens;
+	unsigned int releases;
+	int error;
+	size_t take;
+	u8 written[64];
+	size_t len;
+};
+
+static int xchar_test_backend_open(struct xchar_device *xdev)
+{
+	struct xchar_test_backend *backend = xdev->priv;
+
+	backend->opens++;
+	return backend->error;
+}
+
+static void xchar_test_backend_release(struct xchar_device *xdev)
+{
+	struct xchar_test_backend *backend = xdev->priv;
+
+	backend->releases++;
+}
+
+static ssize_t xchar_test_backend_write(struct xchar_device *xdev, const u8 *buf, size_t len)
+{
+	struct xchar_test_backend *backend = xdev->priv;
+
+	len = min3(len, backend->take, sizeof(backend->written) - backend->len);
+	if (!len)
+		return -ENOSPC;
+	memcpy(backend->written + backend->len, buf, len);
+	backend->len += len;
+	return len;
+}
+
+static const struct xchar_ops xchar_test_ops = {
+	.type = "test",
+	.open = xchar_test_backend_open,
+	.release = xchar_test_backend_release,
+	.write = xchar_test_backend_write,
+};
+
+static const struct xchar_ops xchar_test_silent_ops = {
+	.type = "silent",
+};
+
+static void xchar_test_device_put(void *xdev)
+{
+	xchar_device_put(xdev);
+}
+
+static struct xchar_device *xchar_test_device(struct kunit *test, const struct xchar_ops *ops)
+{
+	struct xchar_test_backend *backend = kunit_kzalloc(test, sizeof(*backend), GFP_KERNEL);
+	struct xchar_device *xdev;
+
+	KUNIT_ASSERT_NOT_NULL(test, backend);
+	backend->take = sizeof(backend->written);
+	xdev = xchar_device_alloc(ops, SZ_4K, backend);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xchar_test_device_put, xdev), 0);
+	KUNIT_ASSERT_EQ(test, xchar_device_register(xdev), 0);
+	return xdev;
+}
+
+static void xchar_device_opens_its_back_end_once(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_test_backend *backend = xdev->priv;
+
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	KUNIT_EXPECT_EQ(test, backend->opens, 1);
+	xchar_device_close(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 0);
+	xchar_device_close(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 1);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	KUNIT_EXPECT_EQ(test, backend->opens, 2);
+	xchar_device_close(xdev);
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 2);
+}
+
+static void xchar_device_open_can_be_refused(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_test_backend *backend = xdev->priv;
+
+	backend->error = -EBUSY;
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), -EBUSY);
+	backend->error = 0;
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	KUNIT_EXPECT_EQ(test, backend->opens, 2);
+	xchar_device_close(xdev);
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 1);
+}
+
+static void xchar_device_removal_ends_the_back_end(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_test_backend *backend = xdev->priv;
+
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 1);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), -ENODEV);
+	xchar_device_close(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 1);
+	KUNIT_EXPECT_EQ(test, backend->opens, 1);
+}
+
+static void xchar_device_gives_what_was_inserted(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_reader reader;
+	u8 buf[8] = {};
+
+	xchar_reader_open(&reader, xdev->rx, &xdev->cdev.gate);
+	KUNIT_EXPECT_EQ(test, xchar_insert(xdev, "$GPRMC", 6), 6);
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 7, XCHAR_IO_NONBLOCK), 6);
+	KUNIT_EXPECT_STREQ(test, buf, "$GPRMC");
+	/* The back end is a writer that stays: no end of file. */
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 7, XCHAR_IO_NONBLOCK), -EAGAIN);
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 7, XCHAR_IO_BLOCK), -ENODEV);
+}
+
+static ssize_t xchar_test_device_write(struct xchar_device *xdev, const char *text)
+{
+	struct kvec kvec = { .iov_base = (void *)text, .iov_len = strlen(text) };
+	struct iov_iter from;
+
+	iov_iter_kvec(&from, ITER_SOURCE, &kvec, 1, kvec.iov_len);
+	return xchar_device_write(xdev, &from);
+}
+
+static void xchar_device_gives_its_back_end_what_is_written(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_test_backend *backend = xdev->priv;
+
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, ""), 0);
+	backend->take = 3;
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, "0123456789"), 10);
+	KUNIT_EXPECT_EQ(test, backend->len, 10);
+	KUNIT_EXPECT_MEMEQ(test, backend->written, "0123456789", 10);
+	backend->len = sizeof(backend->written) - 4;
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, "abcdef"), 4);
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, "g"), -ENOSPC);
+	backend->len = 0;
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, "h"), -ENODEV);
+	KUNIT_EXPECT_EQ(test, backend->len, 0);
+}
+
+static void xchar_device_without_write_refuses_it(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_silent_ops);
+
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, "x"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	xchar_device_close(xdev);
+	xchar_device_unregister(xdev);
+}
+
+static void xchar_devices_can_be_crossed(struct kunit *test)
+{
+	struct xchar_device *a = xchar_device_alloc(&xchar_test_silent_ops, SZ_4K, NULL);
+	struct xchar_device *b = xchar_device_alloc(&xchar_test_silent_ops, SZ_4K, NULL);
+	struct xchar_writer writer;
+	struct xchar_reader reader;
+	u8 buf[4] = {};
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, a);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
+	xchar_device_connect(a, b);
+	xchar_device_connect(b, a);
+	KUNIT_EXPECT_PTR_EQ(test, a->tx, b->rx);
+	KUNIT_EXPECT_PTR_EQ(test, b->tx, a->rx);
+	writer.fifo = a->tx;
+	writer.gate = &a->cdev.gate;
+	xchar_fifo_writers_inc(a->tx);
+	xchar_reader_open(&reader, b->rx, &b->cdev.gate);
+	KUNIT_EXPECT_EQ(test, xchar_test_write(&writer, "abc", 3, XCHAR_IO_NONBLOCK), 3);
+	/* The fifo outlives the device that is put first. */
+	xchar_fifo_writers_dec(a->tx);
+	xchar_device_put(a);
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 4, XCHAR_IO_NONBLOCK), 3);
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 4, XCHAR_IO_NONBLOCK), 0);
+	xchar_device_put(b);
+}
+
+static struct kunit_case xchar_device_cases[] = {
+	KUNIT_CASE(xchar_device_opens_its_back_end_once),
+	KUNIT_CASE(xchar_device_open_can_be_refused),
+	KUNIT_CASE(xchar_device_removal_ends_the_back_end),
+	KUNIT_CASE(xchar_device_gives_what_was_inserted),
+	KUNIT_CASE(xchar_device_gives_its_back_end_what_is_written),
+	KUNIT_CASE(xchar_device_without_write_refuses_it),
+	KUNIT_CASE(xchar_devices_can_be_crossed),
+	{}
+};
+
+static struct kunit_suite xchar_device_suite = {
+	.name = "xchar_device",
+	.test_cases = xchar_device_cases,
+};
+
+/* ---- parameters ---- */
+
+struct xchar_test_number {
+	const char *text;
+	int err;
+	unsigned int value;
+};
+
+static void xchar_param_reads_sizes(struct kunit *test)
+{
+	static const struct xchar_test_number sizes[] = {
+		{ "4096", 0, SZ_4K }, { "4097", 0, SZ_8K }, { "65536\n", 0, SZ_64K },
+		{ "4K", 0, SZ_4K }, { "5k\n", 0, SZ_8K }, { "16M", 0, SZ_16M },
+		{ "0x1000", 0, SZ_4K },
+		{ "", -EINVAL }, { "K", -EINVAL }, { "4KK", -EINVAL }, { "4K ", -EINVAL },
+		{ "four", -EINVAL }, { "-4096", -EINVAL },
+		{ "4095", -ERANGE }, { "0", -ERANGE }, { "3K", -ERANGE }, { "17M", -ERANGE },
+		{ "16777217", -ERANGE }, { "4294967295M", -ERANGE }, { "4294967297", -ERANGE },
+		{ "1234567890123456789012345678901234567890", -EINVAL },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		unsigned int value = 12345;
+
+		KUNIT_EXPECT_EQ_MSG(test, xchar_parse_buffer_size(sizes[i].text, &value),
+				    sizes[i].err, "%s", sizes[i].text);
+		KUNIT_EXPECT_EQ_MSG(test, value, sizes[i].err ? 12345 : sizes[i].value, "%s",
+				    sizes[i].text);
+	}
+}
+
+static void xchar_param_reads_counts(struct kunit *test)
+{
+	static const struct xchar_test_number counts[] = {
+		{ "0", 0, 0 }, { "1", 0, 1 }, { "1024", 0, 1024 }, { "7\n", 0, 7 },
+		{ "1025", -ERANGE }, { "4294967296", -ERANGE }, { "-1", -EINVAL }, { "", -EINVAL },
+		{ "1K", -EINVAL },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
+		unsigned int value = 12345;
+
+		KUNIT_EXPECT_EQ_MSG(test, xchar_parse_count(counts[i].text, &value), counts[i].err,
+				    "%s", counts[i].text);
+		KUNIT_EXPECT_EQ_MSG(test, value, counts[i].err ? 12345 : counts[i].value, "%s",
+				    counts[i].text);
+	}
+}
+
+static struct kunit_case xchar_param_cases[] = {
+	KUNIT_CASE(xchar_param_reads_sizes),
+	KUNIT_CASE(xchar_param_reads_counts),
+	{}
+};
+
+static struct kunit_suite xchar_param_suite = {
+	.name = "xchar_param",
+	.test_cases = xchar_param_cases,
+};
+
+kunit_test_suites(&xchar_ring_suite, &xchar_fifo_suite, &xchar_device_suite, &xchar_param_suite);
+
+MODULE_DESCRIPTION("KUnit tests of xchar");
+MODULE_LICENSE("GPL");

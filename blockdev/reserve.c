@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pages for the moments when the allocator has none at once: see reserve.h. */
+#include <linux/mm.h>
+
+#include <linux/minmax.h>
+#include <linux/sizes.h>
+
+#include "reserve.h"
+
+/* What xbd_host_check() found; hardly ever written. */
+bool xbd_host_is_short __read_mostly;
+
+/*
+ * Look at the memory of the host. Returns whether a disk may take more of it: not the last
+ * sixteenth, or GiB.
+ */
+bool xbd_host_check(void)
+{
+	unsigned long share = clamp_t(unsigned long, totalram_pages() / 16, SZ_16M >> PAGE_SHIFT,
+				      SZ_1G >> PAGE_SHIFT);
+	bool is_short = si_mem_available() < (long)share;
+
+	if (is_short != READ_ONCE(xbd_host_is_short))
+		WRITE_ONCE(xbd_host_is_short, is_short);
+	return !is_short;
+}
+
+/*
+ * One page into the reserve. The allocation is made outside the lock, so the reserve may have been
+ * filled meanwhile.
+ */
+static bool xbd_reserve_add(struct xbd_reserve *reserve, gfp_t gfp)
+{
+	struct page *page = alloc_page(gfp);
+
+	if (!page)
+		return false;
+
+	scoped_guard(spinlock, &reserve->lock) {
+		if (reserve->nr < XBD_RESERVE_PAGES) {
+			reserve->pages[reserve->nr++] = page;
+			return true;
+		}
+	}
+	__free_page(page);
+	return false;
+}
+
+static void xbd_reserve_refill(struct work_struct *work)
+{
+	struct xbd_reserve *reserve = container_of(work, struct xbd_reserve, refill);
+
+	/* When even this fails, the next one to take a page starts another try. */
+	while (READ_ONCE(reserve->nr) < XBD_RESERVE_PAGES)
+		if (!xbd_reserve_add(reserve, XBD_GFP_SLEEP))
+			break;
+}
+
+/*
+ * The refill runs on @wq, which must make progress under memory pressure. May sleep. On failure
+ * nothing is left to destroy.
+ */
+int xbd_reserve_init(struct xbd_reserve *reserve, struct workqueue_struct *wq)
+{
+	spin_lock_init(&reserve->lock);
+	INIT_WORK(&reserve->refill, xbd_reserve_refill);
+	reserve->wq = wq;
+	reserve->nr = 0;
+
+	while (reserve->nr < XBD_RESERVE_PAGES) {
+		if (!xbd_reserve_add(reserve, GFP_KERNEL)) {
+			xbd_reserve_destroy(reserve);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void xbd_reserve_destroy(struct xbd_reserve *reserve)
+{
+	cancel_work_sync(&reserve->refill);
+	while (reserve->nr)
+		__free_page(reserve->pages[--reserve->nr]);
+}
+
+/* Any context but an interrupt. A page with anything in it, or NULL: the reserve is empty. */
+struct page *xbd_reserve_take(struct xbd_reserve *reserve)
+{
+	struct page *page = NULL;
+	bool low;
+
+	scoped_guard(spinlock, &reserve->lock) {
+		if (reserve->nr)
+			page = reserve->pages[--reserve->nr];
+		low = reserve->nr < XBD_RESERVE_PAGES / 2;
+	}
+	if (low)
+		queue_work(reserve->wq, &reserve->refill);
+	return page;
+}
+
+/* May sleep. 0 when the stash holds all that inserting one page can need, or -ENOMEM. */
+int xbd_stash_fill(struct xbd_stash *stash)
+{
+	if (!xbd_host_check())
+		return -ENOMEM;
+	while (stash->nr < XBD_STASH_PAGES) {
+		struct page *page = alloc_page(XBD_GFP_SLEEP);
+
+		if (!page)
+			return -ENOMEM;
+		stash->pages[stash->nr++] = page;
+	}
+	return 0;
+}
+
+struct page *xbd_stash_take(struct xbd_stash *stash)
+{
+	return stash->nr ? stash->pages[--stash->nr] : NULL;
+}
+
+void xbd_stash_drain(struct xbd_stash *stash)
+{
+	while (stash->nr)
+		__free_page(stash->pages[--stash->nr]);
+}

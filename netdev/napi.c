@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts and polling. In a virtual machine each register access leaves the guest, and an
+ * interrupt costs three: IMR=0, then after the poll ISR is cleared and IMR restored. Both rings are
+ * then looked at again, for what came before ISR was cleared.
+ *
+ * IMR is 0 while NAPI polls and as long as the interface is down. So an interrupt at such a time is
+ * another device's on the same line.
+ */
+#include <linux/interrupt.h>
+#include <linux/netdevice.h>
+
+#include "xnet.h"
+
+#define XNET_INT_RX	(XNET_INT_ROK | XNET_INT_RER | XNET_INT_RDU | XNET_INT_FOVW)
+#define XNET_INT_TX	(XNET_INT_TOK | XNET_INT_TER | XNET_INT_TDU)
+#define XNET_INT_RARE	(XNET_INT_LINKCHG | XNET_INT_SERR)
+/* TDU only says that the device has sent everything. */
+#define XNET_INT_TX_WANTED (XNET_INT_TOK | XNET_INT_TER)
+
+static void xnet_set_imr(struct xnet *xd, u16 imr)
+{
+	lockdep_assert_held(&xd->irq_lock);
+	WRITE_ONCE(xd->imr, imr);
+	xnet_w16(xd, XNET_IMR, imr);
+}
+
+static u16 xnet_wanted_irqs(const struct xnet *xd)
+{
+	return XNET_INT_RX | XNET_INT_RARE |
+	       (READ_ONCE(xd->tx.want_irq) ? XNET_INT_TX_WANTED : 0);
+}
+
+/* Whether the device interrupts. Only if the ring does not tell, the device is asked. */
+static bool xnet_irq_is_ours(struct xnet *xd)
+{
+	u16 isr;
+
+	lockdep_assert_held(&xd->irq_lock);
+	if (xnet_rx_pending(&xd->rx))
+		return true;
+	isr = xnet_r16(xd, XNET_ISR);
+	if (isr == U16_MAX) /* the device is gone */
+		return false;
+	xd->events |= isr & XNET_INT_RARE;
+	return isr & xd->imr;
+}
+
+irqreturn_t xnet_interrupt(int irq, void *data)
+{
+	struct xnet *xd = data;
+	bool ours;
+
+	if (!READ_ONCE(xd->imr))
+		return IRQ_NONE;
+
+	spin_lock(&xd->irq_lock);
+	ours = xd->imr && xnet_irq_is_ours(xd);
+	if (ours) {
+		/* Even if a busy poll has NAPI: its end will see that an interrupt was missed. */
+		xnet_set_imr(xd, 0);
+		xd->interrupts++;
+		if (napi_schedule_prep(&xd->napi))
+			__napi_schedule_irqoff(&xd->napi);
+	}
+	spin_unlock(&xd->irq_lock);
+	return IRQ_RETVAL(ours);
+}
+
+/* Make sure that there will be an interrupt when the device has sent what it was told of. */
+void xnet_irq_want_tx(struct xnet *xd)
+{
+	unsigned long flags;
+
+	WRITE_ONCE(xd->tx.want_irq, true);
+	spin_lock_irqsave(&xd->irq_lock, flags);
+	if (xd->imr && !(xd->imr & XNET_INT_TX_WANTED))
+		xnet_set_imr(xd, xd->imr | XNET_INT_TX_WANTED);
+	spin_unlock_irqrestore(&xd->irq_lock, flags);
+}
+
+/*
+ * The end of a poll. ISR is written once and while IMR is 0, so that the line does not flicker.
+ * What the poll has not looked into stays set and interrupts as soon as IMR allows. All of it is
+ * under the lock, because after napi_complete_done() only irq_enabled tells that there are rings.
+ */
+static void xnet_irq_rearm(struct xnet *xd, u16 ack)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&xd->irq_lock, flags);
+	if (!xd->irq_enabled)
+		goto out;
+	xnet_w16(xd, XNET_ISR, ack);
+	xnet_set_imr(xd, xnet_wanted_irqs(xd));
+	if (!xd->emulated)
+		xnet_r16(xd, XNET_IMR); /* the chip has got the writes before the rings are read */
+	if ((xnet_rx_pending(&xd->rx) || xnet_tx_pending(&xd->tx)) &&
+	    napi_schedule_prep(&xd->napi)) {
+		xnet_set_imr(xd, 0);
+		__napi_schedule(&xd->napi);
+	}
+out:
+	spin_unlock_irqrestore(&xd->irq_lock, flags);
+}
+
+static void xnet_pci_error(struct xnet *xd)
+{
+	u16 status = 0;
+
+	pci_read_config_word(xd->pdev, PCI_STATUS, &status);
+	pci_write_config_word(xd->pdev, PCI_STATUS, status);
+	netdev_err(xd->dev, "PCI bus error, status %04x; resetting\n", status);
+	xnet_schedule_reset(xd);
+}
+
+/* ISR is cleared first: a change of the link after that is a new event. */
+static void xnet_handle_events(struct xnet *xd)
+{
+	u16 events;
+
+	spin_lock_irq(&xd->irq_lock);
+	events = xd->events;
+	xd->events = 0;
+	xnet_w16(xd, XNET_ISR, events);
+	spin_unlock_irq(&xd->irq_lock);
+
+	if (events & XNET_INT_LINKCHG)
+		xnet_check_link(xd);
+	if (events & XNET_INT_SERR)
+		xnet_pci_error(xd);
+}
+
+int xnet_poll(struct napi_struct *napi, int budget)
+{
+	struct xnet *xd = container_of(napi, struct xnet, napi);
+	u16 ack = XNET_INT_RX;
+	int done;
+
+	if (xnet_tx_poll(xd, budget))
+		ack |= XNET_INT_TX;
+	if (!budget) /* netpoll, with interrupts off */
+		return 0;
+
+	if (unlikely(READ_ONCE(xd->events)))
+		xnet_handle_events(xd);
+	done = xnet_rx_poll(xd, budget);
+	if (done < budget && napi_complete_done(napi, done))
+		xnet_irq_rearm(xd, ack);
+	return done;
+}
+
+void xnet_irq_enable(struct xnet *xd)
+{
+	spin_lock_irq(&xd->irq_lock);
+	xd->irq_enabled = true;
+	xd->events = 0;
+	xnet_set_imr(xd, xnet_wanted_irqs(xd));
+	spin_unlock_irq(&xd->irq_lock);
+}
+
+/* When it returns, the interrupt handler has ended and the poll will not enable anything. */
+void xnet_irq_disable(struct xnet *xd)
+{
+	spin_lock_irq(&xd->irq_lock);
+	xd->irq_enabled = false;
+	xnet_set_imr(xd, 0);
+	spin_unlock_irq(&xd->irq_lock);
+	synchronize_irq(xd->irq);
+}

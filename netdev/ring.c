@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Memory of the descriptor rings and of the buffers in them. */
+#include <linux/bitfield.h>
+#include <linux/dma-mapping.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+
+#include "xnet.h"
+
+/* Buffers of one size serve every MTU up to 1500, so that most changes need no new ring. */
+u32 xnet_rx_buf_len(unsigned int mtu)
+{
+	return max(ALIGN(mtu + XNET_FRAME_OVERHEAD, 8), XNET_RX_BUF_MIN);
+}
+
+u32 xnet_rx_opts1(u32 index, u32 size, u32 buf_len)
+{
+	return XNET_DESC_OWN | (index == size - 1 ? XNET_DESC_EOR : 0) |
+	       FIELD_PREP(XNET_RX_BUFLEN, buf_len);
+}
+
+u32 xnet_tx_opts1(u32 index, u32 len, u32 flags, bool first, bool last)
+{
+	return XNET_DESC_OWN | (index == XNET_TX_SIZE - 1 ? XNET_DESC_EOR : 0) |
+	       (first ? XNET_DESC_FS : 0) | (last ? XNET_DESC_LS : 0) | flags |
+	       FIELD_PREP(XNET_TX_LEN, len);
+}
+
+/* The Tx ring and the tally block never change, so they live as long as the device is bound. */
+int xnet_tx_ring_alloc(struct xnet *xd)
+{
+	struct device *dev = &xd->pdev->dev;
+
+	xd->tx.desc = dmam_alloc_coherent(dev, XNET_TX_SIZE * sizeof(*xd->tx.desc), &xd->tx.dma,
+					  GFP_KERNEL);
+	xd->tx.header = dmam_alloc_coherent(dev, XNET_TX_SIZE * sizeof(*xd->tx.header),
+					    &xd->tx.header_dma, GFP_KERNEL);
+	xd->tally_block = dmam_alloc_coherent(dev, sizeof(*xd->tally_block), &xd->tally_dma,
+					      GFP_KERNEL);
+	return xd->tx.desc && xd->tx.header && xd->tally_block ? 0 : -ENOMEM;
+}
+
+void xnet_tx_unmap(struct xnet *xd, struct xnet_tx_slot *slot)
+{
+	struct device *dev = &xd->pdev->dev;
+
+	if (slot->map == XNET_MAP_PAGE)
+		dma_unmap_page(dev, slot->dma, slot->len, DMA_TO_DEVICE);
+	else if (slot->map == XNET_MAP_SINGLE)
+		dma_unmap_single(dev, slot->dma, slot->len, DMA_TO_DEVICE);
+}
+
+/* Drop what was not sent. The device is stopped and the queue is disabled. */
+void xnet_tx_ring_clean(struct xnet *xd)
+{
+	struct xnet_tx *tx = &xd->tx;
+	u32 dropped = 0;
+
+	for (; tx->tail != tx->head; tx->tail++) {
+		struct xnet_tx_slot *slot = &tx->slot[xnet_tx_index(tx->tail)];
+
+		xnet_tx_unmap(xd, slot);
+		if (slot->skb)
+			dropped++;
+		dev_kfree_skb(slot->skb);
+		slot->skb = NULL;
+	}
+
+	u64_stats_update_begin(&tx->stats.syncp);
+	u64_stats_add(&tx->stats.dropped, dropped);
+	u64_stats_update_end(&tx->stats.syncp);
+
+	memset(tx->desc, 0, XNET_TX_SIZE * sizeof(*tx->desc));
+	tx->head = 0;
+	tx->tail = 0;
+	tx->kicked = 0;
+	tx->want_irq = false;
+	netdev_reset_queue(xd->dev);
+}
+
+/* Make a descriptor the device's. */
+void xnet_rx_give(struct xnet_rx_ring *ring, u32 index)
+{
+	struct xnet_desc *desc = &ring->desc[index];
+
+	desc->opts2 = cpu_to_le32(ring->blank);
+	desc->addr = cpu_to_le64(ring->buf[index].dma);
+	dma_wmb(); /* the rest of the descriptor before OWN */
+	WRITE_ONCE(desc->opts1, cpu_to_le32(xnet_rx_opts1(index, ring->size, ring->buf_len)));
+}
+
+static int xnet_rx_fill(struct xnet *xd, struct xnet_rx_ring *ring, u32 index)
+{
+	struct device *dev = &xd->pdev->dev;
+	struct xnet_rx_buf *buf = &ring->buf[index];
+
+	buf->skb = __netdev_alloc_skb_ip_align(xd->dev, ring->buf_len, GFP_KERNEL);
+	if (!buf->skb)
+		return -ENOMEM;
+
+	buf->dma = dma_map_single(dev, buf->skb->data, ring->buf_len, DMA_FROM_DEVICE);
+	if (dma_mapping_error(dev, buf->dma)) {
+		dev_kfree_skb(buf->skb);
+		buf->skb = NULL;
+		return -ENOMEM;
+	}
+	xnet_rx_give(ring, index);
+	return 0;
+}
+
+int xnet_rx_ring_alloc(struct xnet *xd, struct xnet_rx_ring *ring, u32 size, u32 buf_len)
+{
+	u32 i;
+	int err;
+
+	memset(ring, 0, sizeof(*ring));
+	ring->size = size;
+	ring->buf_len = buf_len;
+	ring->blank = xd->emulated ? XNET_RX_UNWRITTEN : 0;
+	ring->desc = dma_alloc_coherent(&xd->pdev->dev, size * sizeof(*ring->desc), &ring->dma,
+					GFP_KERNEL);
+	ring->buf = kvcalloc(size, sizeof(*ring->buf), GFP_KERNEL);
+	if (!ring->desc || !ring->buf) {
+		err = -ENOMEM;
+		goto err_free;
+	}
+
+	for (i = 0; i < size; i++) {
+		err = xnet_rx_fill(xd, ring, i);
+		if (err)
+			goto err_free;
+	}
+	return 0;
+
+err_free:
+	xnet_rx_ring_free(xd, ring);
+	return err;
+}
+
+void xnet_rx_ring_free(struct xnet *xd, struct xnet_rx_ring *ring)
+{
+	struct device *dev = &xd->pdev->dev;
+	u32 i;
+
+	for (i = 0; ring->buf && i < ring->size && ring->buf[i].skb; i++) {
+		dma_unmap_single(dev, ring->buf[i].dma, ring->buf_len, DMA_FROM_DEVICE);
+		dev_kfree_skb(ring->buf[i].skb);
+	}
+	kvfree(ring->buf);
+	if (ring->desc)
+		dma_free_coherent(dev, ring->size * sizeof(*ring->desc), ring->desc, ring->dma);
+	memset(ring, 0, sizeof(*ring));
+}
+
+/* After a reset the device starts at the first descriptor again. Frames not looked at are lost. */
+void xnet_rx_ring_rewind(struct xnet *xd)
+{
+	u32 i;
+
+	for (i = 0; i < xd->rx.ring.size; i++)
+		xnet_rx_give(&xd->rx.ring, i);
+	xd->rx.next = 0;
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of xnet share. */
+#ifndef XNET_H
+#define XNET_H
+
+#include <linux/if_vlan.h>
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/mii.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include <linux/spinlock.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+
+#include "regs.h"
+
+/* The Tx ring wraps after 64 whether or not EOR is set. */
+#define XNET_TX_SIZE		64U
+/* Stop the queue unless the largest skb fits: see xnet_tx_begin_tso(). */
+#define XNET_TX_STOP		(MAX_SKB_FRAGS + 4)
+/* Ethernet, IPv4 and TCP with all their options, in whole cache lines. */
+#define XNET_TX_HEADER		192U
+/* The chip's Rx ring has 64 descriptors; the emulated one ends where EOR is. */
+#define XNET_RX_SIZE_CHIP	64U
+#define XNET_RX_SIZE_EMULATED	256U
+#define XNET_RX_SIZE_MIN	16U
+#define XNET_RX_SIZE_MAX	1024U
+
+/* What surrounds an MTU's worth of bytes in a received frame. */
+#define XNET_FRAME_OVERHEAD	(ETH_HLEN + VLAN_HLEN + ETH_FCS_LEN)
+/* The chip flags longer frames; the emulated one takes 8139cp's limit too. */
+#define XNET_MAX_FRAME_CHIP	4096U
+#define XNET_MAX_MTU_EMULATED	4096U
+#define XNET_RX_BUF_MIN		1536U
+#define XNET_COPYBREAK		256U
+
+/* The device holds a whole large send in 64 KiB, and cuts what does not fit. */
+#define XNET_MAX_TX_LEN		65535U
+
+/* What a slot has to undo: nothing, if it describes a header or another slot has the whole. */
+enum xnet_tx_map { XNET_MAP_NONE, XNET_MAP_SINGLE, XNET_MAP_PAGE };
+
+struct xnet_tx_slot {
+	struct sk_buff *skb; /* in the slot of the frame's last descriptor */
+	dma_addr_t dma;
+	u32 len;
+	u32 bytes; /* on the wire, with skb */
+	u16 segs; /* frames on the wire, with skb */
+	enum xnet_tx_map map;
+};
+
+struct xnet_tx_stats {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t dropped;
+	u64_stats_t map_failed;
+	u64_stats_t doorbells;
+	u64_stats_t tso;
+	u64_stats_t deferred; /* frames that were not sent when the doorbell write returned */
+	u64_stats_t errors;
+	u64_stats_t fifo_errors;
+	u64_stats_t window_errors;
+	u64_stats_t carrier_errors;
+	u64_stats_t aborted_errors;
+	u64_stats_t collisions;
+	struct u64_stats_sync syncp;
+};
+
+/* Written under the lock of the Tx queue. The three positions run freely and wrap as u32. */
+struct xnet_tx {
+	struct xnet_desc *desc;
+	u32 head; /* next to fill */
+	u32 tail; /* oldest not reclaimed */
+	u32 kicked; /* head at the last doorbell */
+	bool want_irq; /* frames are left that only TOK or TER will tell about */
+	struct xnet_tx_stats stats;
+	struct xnet_tx_slot slot[XNET_TX_SIZE];
+	dma_addr_t dma;
+	u8 (*header)[XNET_TX_HEADER]; /* one for each descriptor */
+	dma_addr_t header_dma;
+};
+
+struct xnet_rx_buf {
+	struct sk_buff *skb;
+	dma_addr_t dma;
+};
+
+/*
+ * The emulated device writes opts1, and so OWN, before opts2. A tag that no frame has marks an
+ * opts2 that is still to come.
+ */
+#define XNET_RX_UNWRITTEN	(XNET_RX_TAVA | XNET_DESC_TAG)
+
+/* Replaced as a whole when its size or that of its buffers changes. */
+struct xnet_rx_ring {
+	struct xnet_desc *desc;
+	struct xnet_rx_buf *buf;
+	u32 size; /* a power of two */
+	u32 buf_len;
+	u32 blank; /* opts2 before the device writes it */
+	dma_addr_t dma;
+};
+
+struct xnet_rx_stats {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t multicast;
+	u64_stats_t copied;
+	u64_stats_t no_memory;
+	u64_stats_t fragmented;
+	u64_stats_t errors;
+	u64_stats_t crc_errors;
+	u64_stats_t frame_errors;
+	u64_stats_t length_errors;
+	u64_stats_t fifo_errors;
+	struct u64_stats_sync syncp;
+};
+
+/* Written by the NAPI poll alone, or while that is disabled. */
+struct xnet_rx {
+	struct xnet_rx_ring ring;
+	u32 next; /* next to look at, runs freely */
+	struct xnet_rx_stats stats;
+};
+
+/* The tally counters, in the order of xnet_tally_names. */
+#define XNET_TALLIES 13
+
+struct xnet_tallies {
+	u64 total[XNET_TALLIES];
+	u64 last[XNET_TALLIES]; /* the device's value when total was brought up to date */
+};
+
+struct xnet {
+	/* Hardly ever written. */
+	void __iomem *regs;
+	struct net_device *dev;
+	struct pci_dev *pdev;
+	int irq;
+	u32 copybreak;
+	u32 msg_enable;
+	bool emulated; /* QEMU's: register writes take effect before they return */
+	bool dac; /* the DMA mask has 64 bits */
+	u8 eeprom_addr_bits; /* 0: no EEPROM */
+
+	struct napi_struct napi;
+
+	struct xnet_tx tx ____cacheline_aligned_in_smp;
+	struct xnet_rx rx ____cacheline_aligned_in_smp;
+
+	/* Under irq_lock. */
+	spinlock_t irq_lock ____cacheline_aligned_in_smp;
+	bool irq_enabled; /* between xnet_irq_enable() and xnet_irq_disable() */
+	u16 imr; /* what IMR holds: 0 while NAPI polls */
+	u16 events; /* rare causes for the poll to look into */
+	u64 interrupts;
+
+	/* Under stats_lock: what MPC counted up to its last clearing. */
+	spinlock_t stats_lock;
+	u64 rx_missed;
+
+	/* Under mii_lock: the PHY's registers too. */
+	spinlock_t mii_lock;
+	struct mii_if_info mii;
+
+	/* Under the device's address lock. */
+	u32 rcr;
+	u32 mar[2];
+
+	/* Under RTNL: 9346CR, CONFIG and DTCCR too. */
+	bool up; /* between xnet_up() and xnet_down() */
+	u32 rx_size; /* what the next Rx ring will have */
+	u16 advertise; /* what ANAR held before the last reset, or 0 */
+	struct xnet_tallies tallies;
+	struct xnet_tally_block *tally_block;
+	dma_addr_t tally_dma;
+
+	struct work_struct reset_work;
+};
+
+static inline u8 xnet_r8(struct xnet *xd, unsigned int reg)
+{
+	return readb(xd->regs + reg);
+}
+
+static inline u16 xnet_r16(struct xnet *xd, unsigned int reg)
+{
+	return readw(xd->regs + reg);
+}
+
+static inline u32 xnet_r32(struct xnet *xd, unsigned int reg)
+{
+	return readl(xd->regs + reg);
+}
+
+static inline void xnet_w8(struct xnet *xd, unsigned int reg, u8 val)
+{
+	writeb(val, xd->regs + reg);
+}
+
+static inline void xnet_w16(struct xnet *xd, unsigned int reg, u16 val)
+{
+	writew(val, xd->regs + reg);
+}
+
+static inline void xnet_w32(struct xnet *xd, unsigned int reg, u32 val)
+{
+	writel(val, xd->regs + reg);
+}
+
+/* main.c */
+int xnet_up(struct xnet *xd);
+void xnet_down(struct xnet *xd);
+int xnet_resize_rx(struct xnet *xd, u32 size, unsigned int mtu);
+void xnet_schedule_reset(struct xnet *xd);
+
+/* hw.c */
+int xnet_hw_reset(struct xnet *xd);
+void xnet_hw_start(struct xnet *xd);
+void xnet_hw_stop(struct xnet *xd);
+void xnet_hw_config_unlock(struct xnet *xd);
+void xnet_hw_config_lock(struct xnet *xd);
+void xnet_hw_set_mac(struct xnet *xd);
+void xnet_hw_read_mac(struct xnet *xd, u8 *addr);
+u32 xnet_hw_get_wol(struct xnet *xd);
+void xnet_hw_set_wol(struct xnet *xd, u32 wolopts);
+
+/* ring.c */
+static inline u32 xnet_tx_index(u32 pos)
+{
+	return pos % XNET_TX_SIZE;
+}
+
+static inline u32 xnet_tx_used(u32 head, u32 tail)
+{
+	return head - tail;
+}
+
+static inline u32 xnet_tx_free(u32 head, u32 tail)
+{
+	return XNET_TX_SIZE - xnet_tx_used(head, tail);
+}
+
+u32 xnet_rx_buf_len(unsigned int mtu);
+u32 xnet_rx_opts1(u32 index, u32 size, u32 buf_len);
+u32 xnet_tx_opts1(u32 index, u32 len, u32 flags, bool first, bool last);
+int xnet_tx_ring_alloc(struct xnet *xd);
+void xnet_tx_ring_clean(struct xnet *xd);
+void xnet_tx_unmap(struct xnet *xd, struct xnet_tx_slot *slot);
+int xnet_rx_ring_alloc(struct xnet *xd, struct xnet_rx_ring *ring, u32 size, u32 buf_len);
+void xnet_rx_ring_free(struct xnet *xd, struct xnet_rx_ring *ring);
+void xnet_rx_ring_rewind(struct xnet *xd);
+void xnet_rx_give(struct xnet_rx_ring *ring, u32 index);
+
+/* tx.c */
+netdev_tx_t xnet_start_xmit(struct sk_buff *skb, struct net_device *dev);
+void xnet_tx_reclaim(struct xnet *xd, struct netdev_queue *txq, int budget);
+bool xnet_tx_poll(struct xnet *xd, int budget);
+bool xnet_tx_pending(const struct xnet_tx *tx);
+void xnet_tx_timeout(struct net_device *dev, unsigned int txqueue);
+
+/* rx.c */
+int xnet_rx_poll(struct xnet *xd, int budget);
+bool xnet_rx_pending(const struct xnet_rx *rx);
+
+/* napi.c */
+irqreturn_t xnet_interrupt(int irq, void *data);
+int xnet_poll(struct napi_struct *napi, int budget);
+void xnet_irq_enable(struct xnet *xd);
+void xnet_irq_disable(struct xnet *xd);
+void xnet_irq_want_tx(struct xnet *xd);
+
+/* offload.c */
+struct xnet_tx_flags {
+	u32 opts1;
+	u32 opts2;
+};
+
+u16 xnet_cpcr(netdev_features_t features, bool dac);
+u32 xnet_tso_flags(u32 segs, u32 mss);
+void xnet_tso_header(u8 *to, const struct sk_buff *skb, u32 offset, u32 len);
+bool xnet_tx_get_flags(const struct sk_buff *skb, struct xnet_tx_flags *flags);
+netdev_features_t xnet_check_features(const struct sk_buff *skb, netdev_features_t features);
+netdev_features_t xnet_features_check(struct sk_buff *skb, struct net_device *dev,
+				      netdev_features_t features);
+int xnet_set_features(struct net_device *dev, netdev_features_t features);
+void xnet_init_features(struct xnet *xd);
+
+/* filter.c */
+unsigned int xnet_hash_bit(const u8 *addr);
+void xnet_set_rx_mode(struct net_device *dev);
+void xnet_restore_rx_mode(struct xnet *xd);
+
+/* stats.c */
+void xnet_init_stats(struct xnet *xd);
+void xnet_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats);
+void xnet_fold_missed(struct xnet *xd);
+void xnet_forget_missed(struct xnet *xd);
+u64 xnet_tally_delta(u64 now, u64 last, unsigned int width);
+int xnet_read_tallies(struct xnet *xd, bool add);
+int xnet_stats_count(void);
+void xnet_stats_strings(u8 *data);
+void xnet_stats_values(struct xnet *xd, u64 *data);
+
+/* eeprom.c */
+struct xnet_eeprom_port {
+	u8 (*read)(void *ctx);
+	void (*write)(void *ctx, u8 val);
+	void *ctx;
+};
+
+/* Where the EEPROM holds what, in 16-bit words. */
+#define XNET_EEPROM_ID		0
+#define XNET_EEPROM_ID_VALUE	0x8129
+#define XNET_EEPROM_MAC		7
+
+unsigned int xnet_eeprom_addr_bits(const struct xnet_eeprom_port *port);
+u16 xnet_eeprom_read_word(const struct xnet_eeprom_port *port, unsigned int addr_bits,
+			  unsigned int word);
+void xnet_init_eeprom(struct xnet *xd);
+unsigned int xnet_eeprom_len(struct xnet *xd);
+void xnet_eeprom_read(struct xnet *xd, unsigned int word, unsigned int count, u16 *data);
+bool xnet_eeprom_read_mac(struct xnet *xd, u8 *addr);
+
+/* mii.c */
+void xnet_init_mii(struct xnet *xd);
+void xnet_check_link(struct xnet *xd);
+void xnet_save_phy(struct xnet *xd);
+void xnet_restore_phy(struct xnet *xd);
+int xnet_eth_ioctl(struct net_device *dev, struct ifreq *rq, int cmd);
+
+/* ethtool.c */
+extern const struct ethtool_ops xnet_ethtool_ops;
+
+/* debugfs.c */
+void xnet_debugfs_init(void);
+void xnet_debugfs_exit(void);
+void xnet_debugfs_add(struct xnet *xd);
+
+#endif /* XNET_H */

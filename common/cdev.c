@@ -69,12 +69,22 @@ err_destroy_gate:
 }
 EXPORT_SYMBOL_NS_GPL(xdrv_cdev_init, XDRV_NAMESPACE);
 
-static void xdrv_cdev_hangup(struct xdrv_cdev *xcdev)
+/**
+ * xdrv_cdev_hangup() - begin to take the device away
+ * @xcdev: an initialised device
+ *
+ * Closes the gate and has ->hangup wake the sleepers; the first time only. A part of
+ * xdrv_cdev_unregister(), of its own use where many devices go: the gates of all of them then empty
+ * at the same time, each of which takes an RCU grace period.
+ *
+ * Context: Process context, may sleep if ->hangup does.
+ */
+void xdrv_cdev_hangup(struct xdrv_cdev *xcdev)
 {
-	xdrv_gate_close(&xcdev->gate);
-	if (xcdev->ops->hangup)
+	if (xdrv_gate_close(&xcdev->gate) && xcdev->ops->hangup)
 		xcdev->ops->hangup(xcdev);
 }
+EXPORT_SYMBOL_NS_GPL(xdrv_cdev_hangup, XDRV_NAMESPACE);
 
 /**
  * xdrv_cdev_register() - show the device to user space

@@ -436,6 +436,23 @@ static void xdrv_cdev_comes_and_goes(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xdrv_test_is_released(dev));
 }
 
+static void xdrv_cdev_is_hung_up_once(struct kunit *test)
+{
+	struct xdrv_test_cdev *dev = xdrv_test_cdev_alloc(test);
+
+	KUNIT_ASSERT_EQ(test, xdrv_test_cdev_init(test, dev), 0);
+	KUNIT_ASSERT_EQ(test, xdrv_cdev_register(&dev->xcdev), 0);
+	xdrv_cdev_hangup(&dev->xcdev);
+	KUNIT_EXPECT_EQ(test, dev->hangups, 1);
+	KUNIT_EXPECT_TRUE(test, dev->gate_was_closed);
+	KUNIT_EXPECT_PTR_EQ(test, xdrv_test_find(test, dev), &dev->xcdev.dev);
+
+	xdrv_cdev_unregister(&dev->xcdev);
+	KUNIT_EXPECT_NULL(test, xdrv_test_find(test, dev));
+	KUNIT_EXPECT_EQ(test, dev->hangups, 1);
+	xdrv_cdev_put(&dev->xcdev);
+}
+
 static int xdrv_test_cdev_unregister(void *xcdev)
 {
 	xdrv_cdev_unregister(xcdev);
@@ -512,6 +529,7 @@ static void xdrv_cdev_of_a_driver_goes_at_unbind(struct kunit *test)
 static struct kunit_case xdrv_cdev_cases[] = {
 	KUNIT_CASE(xdrv_cdev_init_failure_leaves_the_memory),
 	KUNIT_CASE(xdrv_cdev_comes_and_goes),
+	KUNIT_CASE(xdrv_cdev_is_hung_up_once),
 	KUNIT_CASE(xdrv_cdev_unregister_waits_for_operations),
 	KUNIT_CASE(xdrv_cdev_lives_until_the_last_put),
 	KUNIT_CASE(xdrv_cdev_failed_register_hangs_up),

@@ -26,8 +26,9 @@ struct xdrv_cdev;
 /**
  * struct xdrv_cdev_ops - what a driver does in the life of its device
  * @hangup: the device has been removed: wake everybody who sleeps for it and send SIGIO; their
- *          conditions see xdrv_gate_is_closed(). Called once, from xdrv_cdev_unregister() or from
- *          xdrv_cdev_register() when it fails, while operations may still be inside the gate.
+ *          conditions see xdrv_gate_is_closed(). Called once, from xdrv_cdev_hangup(),
+ *          xdrv_cdev_unregister(), or xdrv_cdev_register() when it fails, while operations may
+ *          still be inside the gate.
  *          Optional. May sleep.
  * @release: the last reference is gone: free the memory that the device is part of. Called once,
  *           after xdrv_cdev_init() succeeded. May sleep.
@@ -56,6 +57,7 @@ struct xdrv_cdev {
 int xdrv_cdev_init(struct xdrv_cdev *xcdev, struct xdrv_class *cls, struct device *parent,
 		   const struct file_operations *fops, const struct xdrv_cdev_ops *ops);
 int xdrv_cdev_register(struct xdrv_cdev *xcdev);
+void xdrv_cdev_hangup(struct xdrv_cdev *xcdev);
 void xdrv_cdev_unregister(struct xdrv_cdev *xcdev);
 int devm_xdrv_cdev_register(struct device *owner, struct xdrv_cdev *xcdev);
 

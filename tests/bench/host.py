@@ -39,7 +39,7 @@ def machine_words(kind):
     words = ['--cpu', CPU]
     if kind == 'icount':
         return words + ICOUNT
-    words = ['--append', QUIET] + ([] if accelerator() == 'kvm' else words)
+    words = ['--threads', 'multi', '--append', QUIET] + ([] if accelerator() == 'kvm' else words)
     for model, hub in OTHER_NICS:
         for end in (0, 1):
             name = 'hub%dend%d' % (hub, end)

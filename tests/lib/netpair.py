@@ -8,6 +8,7 @@
 import ctypes
 import glob
 import hashlib
+import json
 import os
 import random
 import re
@@ -82,7 +83,8 @@ class Pair:
         return run('ip', '-n', side, *words)
 
     def in_ns(self, side, *words, **kwargs):
-        return run('ip', 'netns', 'exec', side, *words, **kwargs)
+        """Runs a command inside; sysfs goes on showing the interfaces outside."""
+        return run(*words, preexec_fn=lambda: enter(side), **kwargs)
 
     def ethtool(self, side, option, *words, check=True):
         options = [option] if option else []
@@ -97,14 +99,19 @@ class Pair:
     def registers(self, side):
         """The device's registers, as bytes."""
         return subprocess.run(
-            ['ip', 'netns', 'exec', side, 'ethtool', '-d', self.name[side], 'raw', 'on'],
-            stdout=subprocess.PIPE, check=True).stdout
+            ['ethtool', '-d', self.name[side], 'raw', 'on'], stdout=subprocess.PIPE, check=True,
+            preexec_fn=lambda: enter(side)).stdout
 
     def register(self, side, offset, size):
         return int.from_bytes(self.registers(side)[offset:offset + size], 'little')
 
     def address(self, side):
-        return self.in_ns(side, 'cat', '/sys/class/net/%s/address' % self.name[side]).strip()
+        return self._link(side)['address']
+
+    def _link(self, side):
+        """All that iproute2 knows about the interface."""
+        return json.loads(self.ip(side, '-j', '-s', '-s', 'link', 'show', 'dev',
+                                  self.name[side]))[0]
 
     def take(self, side):
         """Puts the interface into its namespace, with its addresses, and up."""
@@ -115,7 +122,7 @@ class Pair:
         self.ip(side, 'link', 'set', name, 'up')
 
     def has_link(self, side):
-        return 'LOWER_UP' in self.ip(side, 'link', 'show', 'dev', self.name[side])
+        return 'LOWER_UP' in self._link(side)['flags']
 
     def wait_link(self, side):
         if not wait_for(10, self.has_link, side):
@@ -127,6 +134,12 @@ class Pair:
         wait_for(10, lambda: all(os.path.exists('/sys/class/net/' + name)
                                  for name in self.name.values()))
 
+    def know_neighbour(self, side):
+        """No ARP from now on: nothing but the test's own frames."""
+        other = 'ab'['ba'.index(side)]
+        self.ip(side, 'neigh', 'replace', '10.9.0.%d' % HOST[other], 'lladdr',
+                self.address(other), 'nud', 'permanent', 'dev', self.name[side])
+
     # Counters
 
     def stats(self, side):
@@ -134,10 +147,11 @@ class Pair:
         return {key: int(value) for key, value in
                 re.findall(r'^ +(\w+): (\d+)$', self.ethtool(side, '-S'), re.M)}
 
-    def stat(self, side, name):
-        """One of the standard counters of the interface."""
-        return int(self.in_ns(side, 'cat', '/sys/class/net/%s/statistics/%s' %
-                              (self.name[side], name)))
+    def link_stats(self, side):
+        """The standard counters of the interface, such as rx_packets."""
+        counters = self._link(side)['stats64']
+        return {'%s_%s' % (way, name): value
+                for way in ('rx', 'tx') for name, value in counters[way].items()}
 
     # Traffic
 

@@ -140,13 +140,13 @@ need_module()
 # open keeps its module: that is waited for.
 drop_module()
 {
-	wait_for 5 settled_rmmod "$1" || rmmod "$1"
+	rmmod "$1" 2>/dev/null || wait_for 5 settled_rmmod "$1" || rmmod "$1"
 }
 
 settled_rmmod()
 {
 	udevadm settle --timeout=20
-	rmmod "$1"
+	rmmod "$1" 2>/dev/null
 }
 
 # kmsg_mark: remembers this place in the kernel log; kmsg_since prints what came after it.

@@ -173,7 +173,6 @@ def unload(module):
     """Waits for udev, which looks at every disk that was closed after a write; returns the error."""
     deadline = time.monotonic() + 10
     while True:
-        subprocess.run(['udevadm', 'settle', '--timeout=20'], check=False)
         try:
             done = subprocess.run(['rmmod', module], stdout=subprocess.PIPE, timeout=20,
                                   stderr=subprocess.STDOUT, text=True, check=False)
@@ -183,6 +182,7 @@ def unload(module):
             return None
         if 'in use' not in done.stdout or time.monotonic() > deadline:
             return done.stdout.strip()
+        subprocess.run(['udevadm', 'settle', '--timeout=20'], check=False)
 
 
 def clean_up():

@@ -37,6 +37,7 @@ class TapFile:
         self.plan = None
         self.own = 0
         self.failures = []
+        self.emulator_failed = False
 
     def feed(self, line):
         """One line of the test's output."""

@@ -3,7 +3,7 @@
 
 import unittest
 
-from splat import Watcher, is_splat
+from splat import Watcher, is_splat, is_stale_int3
 
 SPLATS = '''\
 [   12.345678] BUG: kernel NULL pointer dereference, address: 0000000000000010
@@ -22,6 +22,7 @@ SPLATS = '''\
 [   12.3] WARNING: suspicious RCU usage
 [   12.3] ------------[ cut here ]------------
 [   12.3] Oops: 0000 [#1] PREEMPT SMP NOPTI
+[   12.3] int3: 0000 [#1] PREEMPT SMP NOPTI
 [   12.3] Oops: general protection fault, probably for non-canonical address 0xdead: 0000 [#1]
 [   12.3] general protection fault, probably for non-canonical address 0xdead000000000122
 [   12.3] Kernel panic - not syncing: Fatal exception
@@ -96,6 +97,12 @@ class Attribution(unittest.TestCase):
     def test_between_tests_it_is_the_one_before(self):
         watcher = self.feed('xdrv-test: begin net/ping', 'xdrv-test: end net/ping', SPLATS[0])
         self.assertEqual(watcher.take('net/ping', 'after-net/ping'), [SPLATS[0]])
+
+    def test_knows_a_breakpoint_that_is_no_longer_there(self):
+        self.assertTrue(is_stale_int3(['[ 9.1] Oops: int3: 0000 [#1] SMP NOPTI', 'RIP: 0010:f+1']))
+        self.assertTrue(is_stale_int3(['[ 9.1] int3: 0000 [#1] PREEMPT SMP NOPTI']))
+        self.assertFalse(is_stale_int3(SPLATS[:1] + ['[ 9.1] Oops: int3: 0000 [#1] SMP NOPTI']))
+        self.assertFalse(is_stale_int3([]))
 
     def test_a_clean_test_has_no_report(self):
         watcher = self.feed('xdrv-test: begin net/ping', *CLEAN[:-1])

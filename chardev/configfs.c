@@ -10,14 +10,16 @@
 
 #include <linux/configfs.h>
 #include <linux/kstrtox.h>
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include <xdrv/param.h>
+
 #include "compat.h"
-#include "param.h"
 #include "xchar.h"
 
 /**
@@ -129,6 +131,20 @@ static ssize_t xchar_config_buffer_size_show(struct config_item *item, char *pag
 	return sprintf(page, "%u\n", cfg->params.buffer_size);
 }
 
+static int xchar_config_parse_buffer_size(const char *page, unsigned int *size)
+{
+	u64 bytes;
+	int err;
+
+	err = xdrv_parse_size(page, &bytes);
+	if (err)
+		return err;
+	if (bytes < XCHAR_BUFFER_MIN || bytes > XCHAR_BUFFER_MAX)
+		return -ERANGE;
+	*size = roundup_pow_of_two(bytes);
+	return 0;
+}
+
 static ssize_t xchar_config_buffer_size_store(struct config_item *item, const char *page,
 					      size_t count)
 {
@@ -140,10 +156,9 @@ static ssize_t xchar_config_buffer_size_store(struct config_item *item, const ch
 	if (err)
 		return err;
 
-	err = xchar_parse_buffer_size(page, &cfg->params.buffer_size);
+	err = xchar_config_parse_buffer_size(page, &cfg->params.buffer_size);
 	if (err)
-		return xchar_config_refuse(cfg, "buffer_size", page,
-					   "a number of bytes from 4K to 16M", err);
+		return xchar_config_refuse(cfg, "buffer_size", page, XCHAR_BUFFER_ALLOWED, err);
 	return count;
 }
 CONFIGFS_ATTR(xchar_config_, buffer_size);

@@ -3,29 +3,35 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/list.h>
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/printk.h>
 
+#include <xdrv/param.h>
+
 #include "compat.h"
-#include "param.h"
 #include "xchar.h"
 
-static struct xchar_param xchar_nr_devices = {
+static struct xdrv_param xchar_nr_devices = {
 	.name = "nr_devices",
 	.allowed = "a number from 0 to 1024",
-	.parse = xchar_parse_count,
+	.max = XCHAR_MAX_DEVICES,
 	.value = 1,
 };
-module_param_cb(nr_devices, &xchar_param_ops, &xchar_nr_devices, 0444);
+module_param_cb(nr_devices, &xdrv_param_ops, &xchar_nr_devices, 0444);
+__MODULE_PARM_TYPE(nr_devices, "uint");
 MODULE_PARM_DESC(nr_devices, "loopback devices to make at load, 0 to 1024 (default 1)");
 
-static struct xchar_param xchar_buffer_size = {
+static struct xdrv_param xchar_buffer_size = {
 	.name = "buffer_size",
-	.allowed = "a number of bytes from 4K to 16M",
-	.parse = xchar_parse_buffer_size,
+	.allowed = XCHAR_BUFFER_ALLOWED,
+	.kind = XDRV_PARAM_SIZE,
+	.min = XCHAR_BUFFER_MIN,
+	.max = XCHAR_BUFFER_MAX,
 	.value = XCHAR_BUFFER_DEFAULT,
 };
-module_param_cb(buffer_size, &xchar_param_ops, &xchar_buffer_size, 0444);
+module_param_cb(buffer_size, &xdrv_param_ops, &xchar_buffer_size, 0444);
+__MODULE_PARM_TYPE(buffer_size, "uint");
 MODULE_PARM_DESC(buffer_size, "bytes that a device made at load can hold, 4K to 16M, rounded up to a power of two (default 64K)");
 
 /* The devices made at load. */
@@ -54,8 +60,8 @@ static int xchar_create_devices(void)
 	for (i = 0; i < xchar_nr_devices.value; i++) {
 		xdev = xchar_loopback.create(&params);
 		if (IS_ERR(xdev)) {
-			pr_err("cannot make device %u of %u: %pe\n", i + 1, xchar_nr_devices.value,
-			       xdev);
+			pr_err("cannot make device %u of %llu: %pe\n", i + 1,
+			       xchar_nr_devices.value, xdev);
 			xchar_destroy_devices();
 			return PTR_ERR(xdev);
 		}
@@ -69,9 +75,10 @@ static int __init xchar_init(void)
 	int err;
 
 	/* 1. The parameters. */
-	err = xchar_param_check(&xchar_nr_devices) ?: xchar_param_check(&xchar_buffer_size);
+	err = xdrv_param_check(&xchar_nr_devices) ?: xdrv_param_check(&xchar_buffer_size);
 	if (err)
 		return err;
+	xchar_buffer_size.value = roundup_pow_of_two(xchar_buffer_size.value);
 
 	/* 2. The class. */
 	err = xchar_core_init();
@@ -92,8 +99,9 @@ static int __init xchar_init(void)
 		goto err_destroy_devices;
 	}
 
-	pr_info("%u loopback device%s of %u KiB; more through configfs\n", xchar_nr_devices.value,
-		xchar_nr_devices.value == 1 ? "" : "s", xchar_buffer_size.value / SZ_1K);
+	pr_info("%llu loopback device%s of %llu KiB; more through configfs\n",
+		xchar_nr_devices.value, xchar_nr_devices.value == 1 ? "" : "s",
+		xchar_buffer_size.value / SZ_1K);
 	return 0;
 
 err_destroy_devices:

@@ -15,6 +15,7 @@
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 
 #include <xdrv/cdev.h>
@@ -22,6 +23,12 @@
 #include "fifo.h"
 
 #define XCHAR_MAX_DEVICES 1024
+
+/* Bytes that a device can hold. */
+#define XCHAR_BUFFER_MIN SZ_4K
+#define XCHAR_BUFFER_MAX SZ_16M
+#define XCHAR_BUFFER_DEFAULT SZ_64K
+#define XCHAR_BUFFER_ALLOWED "a number of bytes from 4K to 16M"
 
 struct xchar_device;
 

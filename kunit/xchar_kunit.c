@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* KUnit tests of xchar: the ring, the fifo with its end-of-file rule, devices, parameters. */
+/* KUnit tests of xchar: the ring, the fifo with its end-of-file rule and devices. */
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -10,7 +10,6 @@
 
 #include "compat.h"
 #include "../chardev/fifo.h"
-#include "../chardev/param.h"
 #include "../chardev/ring.h"
 #include "../chardev/xchar.h"
 
@@ -848,69 +847,7 @@ static struct kunit_suite xchar_device_suite = {
 	.test_cases = xchar_device_cases,
 };
 
-/* ---- parameters ---- */
-
-struct xchar_test_number {
-	const char *text;
-	int err;
-	unsigned int value;
-};
-
-static void xchar_param_reads_sizes(struct kunit *test)
-{
-	static const struct xchar_test_number sizes[] = {
-		{ "4096", 0, SZ_4K }, { "4097", 0, SZ_8K }, { "65536\n", 0, SZ_64K },
-		{ "4K", 0, SZ_4K }, { "5k\n", 0, SZ_8K }, { "16M", 0, SZ_16M },
-		{ "0x1000", 0, SZ_4K },
-		{ "", -EINVAL }, { "K", -EINVAL }, { "4KK", -EINVAL }, { "4K ", -EINVAL },
-		{ "four", -EINVAL }, { "-4096", -EINVAL },
-		{ "4095", -ERANGE }, { "0", -ERANGE }, { "3K", -ERANGE }, { "17M", -ERANGE },
-		{ "16777217", -ERANGE }, { "4294967295M", -ERANGE }, { "4294967297", -ERANGE },
-		{ "1234567890123456789012345678901234567890", -EINVAL },
-	};
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		unsigned int value = 12345;
-
-		KUNIT_EXPECT_EQ_MSG(test, xchar_parse_buffer_size(sizes[i].text, &value),
-				    sizes[i].err, "%s", sizes[i].text);
-		KUNIT_EXPECT_EQ_MSG(test, value, sizes[i].err ? 12345 : sizes[i].value, "%s",
-				    sizes[i].text);
-	}
-}
-
-static void xchar_param_reads_counts(struct kunit *test)
-{
-	static const struct xchar_test_number counts[] = {
-		{ "0", 0, 0 }, { "1", 0, 1 }, { "1024", 0, 1024 }, { "7\n", 0, 7 },
-		{ "1025", -ERANGE }, { "4294967296", -ERANGE }, { "-1", -EINVAL }, { "", -EINVAL },
-		{ "1K", -EINVAL },
-	};
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(counts); i++) {
-		unsigned int value = 12345;
-
-		KUNIT_EXPECT_EQ_MSG(test, xchar_parse_count(counts[i].text, &value), counts[i].err,
-				    "%s", counts[i].text);
-		KUNIT_EXPECT_EQ_MSG(test, value, counts[i].err ? 12345 : counts[i].value, "%s",
-				    counts[i].text);
-	}
-}
-
-static struct kunit_case xchar_param_cases[] = {
-	KUNIT_CASE(xchar_param_reads_sizes),
-	KUNIT_CASE(xchar_param_reads_counts),
-	{}
-};
-
-static struct kunit_suite xchar_param_suite = {
-	.name = "xchar_param",
-	.test_cases = xchar_param_cases,
-};
-
-kunit_test_suites(&xchar_ring_suite, &xchar_fifo_suite, &xchar_device_suite, &xchar_param_suite);
+kunit_test_suites(&xchar_ring_suite, &xchar_fifo_suite, &xchar_device_suite);
 
 MODULE_DESCRIPTION("KUnit tests of xchar");
 MODULE_LICENSE("GPL");

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* KUnit tests of xdrv_common: numbers that an administrator sets. */
+#include <kunit/test.h>
+#include <linux/module.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include <xdrv/param.h>
+
+#define XDRV_TEST_UNTOUCHED 12345
+
+static void xdrv_parse_size_reads_bytes_and_units(struct kunit *test)
+{
+	static const struct {
+		const char *text;
+		int err;
+		u64 size;
+	} sizes[] = {
+		{ "0", 0, 0 }, { "1", 0, 1 }, { "65536\n", 0, SZ_64K }, { "010", 0, 10 },
+		{ "4K", 0, SZ_4K }, { "5k\n", 0, 5 * SZ_1K }, { "16M", 0, SZ_16M },
+		{ "3g", 0, 3ULL * SZ_1G }, { "2T", 0, 2ULL << 40 }, { "7P", 0, 7ULL << 50 },
+		{ "15E", 0, 15ULL << 60 }, { "18446744073709551615", 0, U64_MAX },
+		{ "", -EINVAL }, { "\n", -EINVAL }, { "K", -EINVAL }, { "4KK", -EINVAL },
+		{ "4K ", -EINVAL }, { "1M5", -EINVAL }, { "12x", -EINVAL }, { "four", -EINVAL },
+		{ "-4096", -EINVAL }, { "0x10", -EINVAL },
+		{ "16E", -ERANGE }, { "18446744073709551616", -ERANGE },
+		{ "18014398509481984K", -ERANGE },
+		{ "1234567890123456789012345678901234567890", -EINVAL },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		u64 size = XDRV_TEST_UNTOUCHED;
+
+		KUNIT_EXPECT_EQ_MSG(test, xdrv_parse_size(sizes[i].text, &size), sizes[i].err,
+				    "%s", sizes[i].text);
+		KUNIT_EXPECT_EQ_MSG(test, size, sizes[i].err ? XDRV_TEST_UNTOUCHED : sizes[i].size,
+				    "%s", sizes[i].text);
+	}
+}
+
+static const struct xdrv_param xdrv_test_number = {
+	.name = "number", .allowed = "3 to 40", .min = 3, .max = 40, .value = 7,
+};
+
+static const struct xdrv_param xdrv_test_power = {
+	.name = "power", .allowed = "512 to 4096", .kind = XDRV_PARAM_SIZE, .power_of_2 = true,
+	.min = SZ_512, .max = SZ_4K, .value = SZ_1K,
+};
+
+static const struct xdrv_param xdrv_test_bool = {
+	.name = "bool", .allowed = "y or n", .kind = XDRV_PARAM_BOOL, .max = 1, .value = 1,
+};
+
+/* As the kernel does with "name=text" before the module starts; NULL: nothing was given. */
+static int xdrv_test_give(struct kunit *test, struct xdrv_param *param, const char *text)
+{
+	const struct kernel_param kp = { .name = param->name, .arg = param };
+
+	if (text)
+		KUNIT_EXPECT_EQ(test, xdrv_param_ops.set(text, &kp), 0);
+	return xdrv_param_check(param);
+}
+
+static void xdrv_param_takes_what_is_allowed(struct kunit *test)
+{
+	static const struct {
+		const struct xdrv_param *param;
+		const char *text;
+		int err;
+		u64 value;
+	} given[] = {
+		{ &xdrv_test_number, NULL, 0, 7 }, { &xdrv_test_number, "3", 0, 3 },
+		{ &xdrv_test_number, "40", 0, 40 }, { &xdrv_test_number, "0x10", 0, 16 },
+		{ &xdrv_test_number, "2", -ERANGE }, { &xdrv_test_number, "41", -ERANGE },
+		{ &xdrv_test_number, "4K", -EINVAL }, { &xdrv_test_number, "", -EINVAL },
+		{ &xdrv_test_number, "-1", -EINVAL },
+		{ &xdrv_test_number, "99999999999999999999", -ERANGE },
+		{ &xdrv_test_number, "99999999999999999999999999999999999999", -ERANGE },
+		{ &xdrv_test_power, NULL, 0, SZ_1K }, { &xdrv_test_power, "4K", 0, SZ_4K },
+		{ &xdrv_test_power, "512", 0, SZ_512 }, { &xdrv_test_power, "1536", -EINVAL },
+		{ &xdrv_test_power, "8K", -ERANGE }, { &xdrv_test_power, "0", -ERANGE },
+		{ &xdrv_test_bool, NULL, 0, 1 }, { &xdrv_test_bool, "n", 0, 0 },
+		{ &xdrv_test_bool, "1", 0, 1 }, { &xdrv_test_bool, "off", 0, 0 },
+		{ &xdrv_test_bool, "maybe", -EINVAL }, { &xdrv_test_bool, "", -EINVAL },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(given); i++) {
+		struct xdrv_param param = *given[i].param;
+		const char *text = given[i].text ?: "(nothing)";
+
+		KUNIT_EXPECT_EQ_MSG(test, xdrv_test_give(test, &param, given[i].text),
+				    given[i].err, "%s=%s", param.name, text);
+		KUNIT_EXPECT_EQ_MSG(test, param.value,
+				    given[i].err ? given[i].param->value : given[i].value,
+				    "%s=%s", param.name, text);
+	}
+}
+
+static void xdrv_param_is_shown_as_it_is_written(struct kunit *test)
+{
+	struct xdrv_param number = xdrv_test_number, on = xdrv_test_bool;
+	const struct kernel_param kp_number = { .arg = &number }, kp_on = { .arg = &on };
+	char *page = kunit_kmalloc(test, 2 * PAGE_SIZE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	page = PTR_ALIGN(page, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, xdrv_param_ops.get(page, &kp_number), 2);
+	KUNIT_EXPECT_STREQ(test, page, "7\n");
+	KUNIT_EXPECT_EQ(test, xdrv_param_ops.get(page, &kp_on), 2);
+	KUNIT_EXPECT_STREQ(test, page, "Y\n");
+}
+
+static struct kunit_case xdrv_param_cases[] = {
+	KUNIT_CASE(xdrv_parse_size_reads_bytes_and_units),
+	KUNIT_CASE(xdrv_param_takes_what_is_allowed),
+	KUNIT_CASE(xdrv_param_is_shown_as_it_is_written),
+	{}
+};
+
+static struct kunit_suite xdrv_param_suite = {
+	.name = "xdrv_param",
+	.test_cases = xdrv_param_cases,
+};
+
+kunit_test_suite(xdrv_param_suite);
+
+MODULE_DESCRIPTION("KUnit tests of the parameters of xdrv_common");
+MODULE_LICENSE("GPL");

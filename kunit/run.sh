@@ -85,7 +85,7 @@ overlay "$source_dir"
 forget_other_clones "$build"
 
 status=0
-run_showing "$out/kunit.log" "$source_dir/tools/testing/kunit/kunit.py" run "${arguments[@]}" \
+run_showing "$out/kunit.log" env PYTHONUNBUFFERED=1 "$source_dir/tools/testing/kunit/kunit.py" run "${arguments[@]}" \
 	--build_dir="$build" --raw_output=all || status=$?
 sed -n 's/\r$//; /^KTAP version/,$p' "$out/kunit.log" | grep -aE '^ *(KTAP|1\.\.|#|ok |not ok )' \
 	>"$out/kunit.tap" || true

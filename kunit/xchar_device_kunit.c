@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* KUnit tests of xchar's devices, with a back end of the test's own. */
+#include <kunit/test.h>
+#include <linux/uio.h>
+
+#include <xdrv/gate.h>
+
+#include "compat.h"
+#include "../chardev/fifo.h"
+#include "../chardev/xchar.h"
+#include "xchar_stream.h"
+
+/**
+ * struct xchar_test_backend - what the back end was asked to do
+ * @opens: calls of ->open
+ * @releases: calls of ->release
+ * @error: what ->open answers
+ * @take: how many bytes of a write it takes at a time
+ * @written: what it took
+ * @len: how much of it
+ */
+struct xchar_test_backend {
+	unsigned int opens;
+	unsigned int releases;
+	int error;
+	size_t take;
+	u8 written[64];
+	size_t len;
+};
+
+static int xchar_test_backend_open(struct xchar_device *xdev)
+{
+	struct xchar_test_backend *backend = xdev->priv;
+
+	backend->opens++;
+	return backend->error;
+}
+
+static void xchar_test_backend_release(struct xchar_device *xdev)
+{
+	struct xchar_test_backend *backend = xdev->priv;
+
+	backend->releases++;
+}
+
+static ssize_t xchar_test_backend_write(struct xchar_device *xdev, const u8 *buf, size_t len)
+{
+	struct xchar_test_backend *backend = xdev->priv;
+
+	len = min3(len, backend->take, sizeof(backend->written) - backend->len);
+	if (!len)
+		return -ENOSPC;
+	memcpy(backend->written + backend->len, buf, len);
+	backend->len += len;
+	return len;
+}
+
+static const struct xchar_ops xchar_test_ops = {
+	.type = "test",
+	.open = xchar_test_backend_open,
+	.release = xchar_test_backend_release,
+	.write = xchar_test_backend_write,
+};
+
+static const struct xchar_ops xchar_test_silent_ops = {
+	.type = "silent",
+};
+
+static void xchar_test_device_put(void *xdev)
+{
+	xchar_device_put(xdev);
+}
+
+static struct xchar_device *xchar_test_device(struct kunit *test, const struct xchar_ops *ops)
+{
+	struct xchar_test_backend *backend = kunit_kzalloc(test, sizeof(*backend), GFP_KERNEL);
+	struct xchar_device *xdev;
+
+	KUNIT_ASSERT_NOT_NULL(test, backend);
+	backend->take = sizeof(backend->written);
+	xdev = xchar_device_alloc(ops, SZ_4K, backend);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xchar_test_device_put, xdev), 0);
+	KUNIT_ASSERT_EQ(test, xchar_device_register(xdev), 0);
+	return xdev;
+}
+
+static void xchar_device_opens_its_back_end_once(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_test_backend *backend = xdev->priv;
+
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	KUNIT_EXPECT_EQ(test, backend->opens, 1);
+	xchar_device_close(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 0);
+	xchar_device_close(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 1);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	KUNIT_EXPECT_EQ(test, backend->opens, 2);
+	xchar_device_close(xdev);
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 2);
+}
+
+static void xchar_device_open_can_be_refused(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_test_backend *backend = xdev->priv;
+
+	backend->error = -EBUSY;
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), -EBUSY);
+	backend->error = 0;
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	KUNIT_EXPECT_EQ(test, backend->opens, 2);
+	xchar_device_close(xdev);
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 1);
+}
+
+static void xchar_device_removal_ends_the_back_end(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_test_backend *backend = xdev->priv;
+
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 1);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), -ENODEV);
+	xchar_device_close(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 1);
+	KUNIT_EXPECT_EQ(test, backend->opens, 1);
+}
+
+static void xchar_device_gives_what_was_inserted(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_reader reader;
+	u8 buf[8] = {};
+
+	xchar_reader_open(&reader, xdev->rx, &xdev->cdev.gate);
+	KUNIT_EXPECT_EQ(test, xchar_insert(xdev, "$GPRMC", 6), 6);
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 7, XCHAR_IO_NONBLOCK), 6);
+	KUNIT_EXPECT_STREQ(test, buf, "$GPRMC");
+	/* The back end is a writer that stays: no end of file. */
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 7, XCHAR_IO_NONBLOCK), -EAGAIN);
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 7, XCHAR_IO_BLOCK), -ENODEV);
+}
+
+static ssize_t xchar_test_device_write(struct xchar_device *xdev, const char *text)
+{
+	struct kvec kvec = { .iov_base = (void *)text, .iov_len = strlen(text) };
+	struct iov_iter from;
+
+	iov_iter_kvec(&from, ITER_SOURCE, &kvec, 1, kvec.iov_len);
+	return xchar_device_write(xdev, &from);
+}
+
+static void xchar_device_gives_its_back_end_what_is_written(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_test_backend *backend = xdev->priv;
+
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, ""), 0);
+	backend->take = 3;
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, "0123456789"), 10);
+	KUNIT_EXPECT_EQ(test, backend->len, 10);
+	KUNIT_EXPECT_MEMEQ(test, backend->written, "0123456789", 10);
+	backend->len = sizeof(backend->written) - 4;
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, "abcdef"), 4);
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, "g"), -ENOSPC);
+	backend->len = 0;
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, "h"), -ENODEV);
+	KUNIT_EXPECT_EQ(test, backend->len, 0);
+}
+
+static void xchar_device_without_write_refuses_it(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_silent_ops);
+
+	KUNIT_EXPECT_EQ(test, xchar_test_device_write(xdev, "x"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	xchar_device_close(xdev);
+	xchar_device_unregister(xdev);
+}
+
+static void xchar_devices_can_be_crossed(struct kunit *test)
+{
+	struct xchar_device *a = xchar_device_alloc(&xchar_test_silent_ops, SZ_4K, NULL);
+	struct xchar_device *b = xchar_device_alloc(&xchar_test_silent_ops, SZ_4K, NULL);
+	struct xchar_writer writer;
+	struct xchar_reader reader;
+	u8 buf[4] = {};
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, a);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
+	xchar_device_connect(a, b);
+	xchar_device_connect(b, a);
+	KUNIT_EXPECT_PTR_EQ(test, a->tx, b->rx);
+	KUNIT_EXPECT_PTR_EQ(test, b->tx, a->rx);
+	writer.fifo = a->tx;
+	writer.gate = &a->cdev.gate;
+	xchar_fifo_writers_inc(a->tx);
+	xchar_reader_open(&reader, b->rx, &b->cdev.gate);
+	KUNIT_EXPECT_EQ(test, xchar_test_write(&writer, "abc", 3, XCHAR_IO_NONBLOCK), 3);
+	/* The fifo outlives the device that is put first. */
+	xchar_fifo_writers_dec(a->tx);
+	xchar_device_put(a);
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 4, XCHAR_IO_NONBLOCK), 3);
+	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 4, XCHAR_IO_NONBLOCK), 0);
+	xchar_device_put(b);
+}
+
+static struct kunit_case xchar_device_cases[] = {
+	KUNIT_CASE(xchar_device_opens_its_back_end_once),
+	KUNIT_CASE(xchar_device_open_can_be_refused),
+	KUNIT_CASE(xchar_device_removal_ends_the_back_end),
+	KUNIT_CASE(xchar_device_gives_what_was_inserted),
+	KUNIT_CASE(xchar_device_gives_its_back_end_what_is_written),
+	KUNIT_CASE(xchar_device_without_write_refuses_it),
+	KUNIT_CASE(xchar_devices_can_be_crossed),
+	{}
+};
+
+static struct kunit_suite xchar_device_suite = {
+	.name = "xchar_device",
+	.test_cases = xchar_device_cases,
+};
+
+kunit_test_suite(xchar_device_suite);
+
+MODULE_DESCRIPTION("KUnit tests of xchar's devices");
+MODULE_LICENSE("GPL");

@@ -35,7 +35,8 @@ static inline void xdrv_test_call_work(struct work_struct *work)
 	complete(&call->done);
 }
 
-static inline struct xdrv_test_call *xdrv_test_call(struct kunit *test, int (*fn)(void *arg), void *arg)
+static inline struct xdrv_test_call *xdrv_test_call(struct kunit *test, int (*fn)(void *arg),
+						    void *arg)
 {
 	struct xdrv_test_call *call = kunit_kzalloc(test, sizeof(*call), GFP_KERNEL);
 

@@ -131,26 +131,32 @@ class TestProcess:
         return status
 
     def _pass_on(self, process):
+        """Sleeps until something happens: who wakes up now and then disturbs what counts instructions."""
         deadline = time.monotonic() + self.seconds
         pending = b''
-        fd = process.stdout.fileno()
-        while True:
-            if time.monotonic() > deadline:
-                self.stacks = [describe(pid) for pid in cgroup_pids()]
-                return None
-            if select.select([fd], [], [], 0.2)[0]:
-                data = os.read(fd, 65536)
-                pending += data
-                *lines, pending = pending.split(b'\n')
-                for line in lines:
-                    self._line(line)
-                if data:
-                    continue
-            # A daemon that the test left behind may keep the pipe open: the test's end counts.
-            if process.poll() is not None:
-                if pending:
-                    self._line(pending)
-                return process.returncode
+        output, end = process.stdout.fileno(), os.pidfd_open(process.pid)
+        waiting = [output, end]
+        try:
+            while True:
+                left = deadline - time.monotonic()
+                ready = select.select(waiting, [], [], max(0, left))[0]
+                if not ready or left < 0:
+                    self.stacks = [describe(pid) for pid in cgroup_pids()]
+                    return None
+                if output in ready:
+                    data = os.read(output, 65536)
+                    *lines, pending = (pending + data).split(b'\n')
+                    for line in lines:
+                        self._line(line)
+                    if not data:
+                        waiting.remove(output)
+                else:
+                    # A daemon that the test left behind may keep the pipe open: the test's end counts.
+                    if pending:
+                        self._line(pending)
+                    return process.wait()
+        finally:
+            os.close(end)
 
     def _line(self, line):
         text = line.decode(errors='replace')

@@ -10,8 +10,8 @@ import time
 
 from cases import AGAIN
 from disks import DISKS, Made, remove
-from meter import Meter
-from system import Cannot, last_line
+from meter import cost
+from system import Cannot, last_line, sort_memory
 
 HUGE = 16 << 40
 BLKDISCARD = 0x1277
@@ -25,7 +25,8 @@ def fio_command(disk, how, ms, ramp_ms):
                '--direct=1', '--rw=' + how['rw'], '--bs=' + how.get('bs', '4k'),
                '--ioengine=' + how['engine'], '--norandommap=1', '--gtod_reduce=1',
                '--time_based=1', '--runtime=%dms' % ms, '--ramp_time=%dms' % ramp_ms,
-               '--numjobs=%d' % how.get('jobs', 1), '--group_reporting=1', '--thread=1']
+               '--numjobs=%d' % how.get('jobs', 1), '--group_reporting=1', '--thread=1',
+               '--mem=mmaphuge', '--hugepage-size=2m']
     if how['engine'] == 'io_uring':
         command += URING
     if how.get('poll'):
@@ -54,7 +55,8 @@ def run_path(cases, context):
             chosen = [case for case in cases if 'rw' in case.how and not case.is_self_test and
                       case.how.get('poll', 0) == poll]
             with_disk(subject, poll, chosen, context, fio_path)
-        with_disk(subject, 0, [case for case in cases if 'trim' in case.how], context, trim)
+        with_disk(subject, 0, [case for case in cases if 'trim' in case.how], context, trim,
+                  size=context.scale.disk_size // 2)
         chosen = {case.how['huge']: case for case in cases if 'huge' in case.how}
         context.attempt(chosen.values(), subject, huge, subject, chosen, context)
     for case in cases:
@@ -63,7 +65,7 @@ def run_path(cases, context):
                 with_disk(subject.removesuffix(AGAIN), 0, [case], context, fio_path, subject)
 
 
-def with_disk(name, poll, cases, context, measure, subject=None):
+def with_disk(name, poll, cases, context, measure, subject=None, size=None):
     """Makes the disk once for all the cases; every case that cannot be gets its reason."""
     subject = subject or name
     if not cases:
@@ -71,7 +73,7 @@ def with_disk(name, poll, cases, context, measure, subject=None):
     context.progress('%s: %s' % (subject, ', '.join(case.name for case in cases)))
 
     def on_disk():
-        with Made(name, context.scale_for(cases[0]).disk_size, bool(poll)) as disk:
+        with Made(name, size or context.scale_for(cases[0]).disk_size, bool(poll)) as disk:
             for case in cases:
                 context.attempt([case], subject, measure, disk, case, subject, context)
 
@@ -95,21 +97,23 @@ def discard_all(disk):
         os.close(fd)
 
 
+def measure_discard(disk, with_what_is_left):
+    if with_what_is_left:
+        return cost(lambda: discard_all(disk))
+    started = time.perf_counter_ns()
+    discard_all(disk)
+    return time.perf_counter_ns() - started
+
+
 def trim(disk, case, subject, context):
     """Of a full disk: until the caller can go on, or until all is done that it caused."""
     if not disk.keeps_data:
         raise Cannot('there is no data to discard')
     samples = []
-    with Meter() as meter:
-        for _ in range(min(context.scale.samples, 3)):
-            disk.fill()
-            started = time.perf_counter_ns()
-            if case.how['trim'] == 'all':
-                cost = meter.cost(lambda: discard_all(disk))
-            else:
-                discard_all(disk)
-                cost = time.perf_counter_ns() - started
-            samples.append(cost / (disk.size / 4096))
+    for _ in range(context.scale.samples):
+        sort_memory()
+        disk.fill()
+        samples.append(measure_discard(disk, case.how['trim'] == 'all') / (disk.size / 4096))
     context.value(case, subject, samples, 'ioctl(%s, BLKDISCARD, {0, %d})' % (disk.node, disk.size))
 
 
@@ -119,27 +123,27 @@ def huge(subject, cases, context):
         return
     context.progress('%s: %s' % (subject, ', '.join(case.name for case in cases.values())))
     samples = {'create': [], 'destroy': []}
-    with Meter() as meter:
-        for i in range(1 + min(context.scale.samples, 3)):
-            create, destroy = huge_once(DISKS[subject](HUGE), meter)
-            if i:
-                samples['create'].append(create / 1000)
-                samples['destroy'].append(destroy / 1000)
+    for i in range(1 + context.scale.samples):
+        create, destroy = huge_once(DISKS[subject](HUGE))
+        if i:
+            samples['create'].append(create / 1000)
+            samples['destroy'].append(destroy / 1000)
     for what, case in cases.items():
         context.value(case, subject, samples[what],
                       'finit_module, configfs; delete_module of ' + DISKS[subject].module)
 
 
-def huge_once(disk, meter):
+def huge_once(disk):
     try:
-        create = meter.cost(disk.create)
+        sort_memory()
+        create = cost(disk.create)
         fd = os.open(disk.node, os.O_RDONLY)
         try:
             if os.lseek(fd, 0, os.SEEK_END) != HUGE:
                 raise Cannot('%s is not 16 TiB large' % disk.node)
         finally:
             os.close(fd)
-        return create, meter.cost(disk.destroy)
+        return create, cost(disk.destroy)
     finally:
         remove(disk)
 

@@ -5,7 +5,7 @@ import glob
 import os
 
 from cases import AGAIN
-from system import PROGRAMS, Cannot, modprobe, rmmod, samples_of, settle
+from system import PROGRAMS, Cannot, modprobe, samples_of, unload
 
 XCHAR = '/dev/xchar0'
 # Enough that a timer tick, every 4 million instructions, makes no difference.
@@ -26,14 +26,13 @@ def where(subject):
 
 def run(cases, context):
     modprobe('xchar')
-    settle()
     try:
         for case in cases:
             context.progress(case.name)
             for subject in case.subjects:
                 context.attempt([case], subject, measure, case, subject, context)
     finally:
-        rmmod('xchar')
+        unload('xchar')
 
 
 def measure(case, subject, context):

@@ -6,7 +6,7 @@ import mmap
 import os
 import stat
 
-from system import Cannot, has_parameter, load, read_text, settle, unload, write_text
+from system import Cannot, has_parameter, load, read_text, unload, write_text
 
 MIB = 1 << 20
 NULLB = '/sys/kernel/config/nullb/'
@@ -40,7 +40,6 @@ class Disk:
 
     def equalise(self, iostats=0):
         """The settings that cost time, the same for everybody."""
-        settle()
         for name, value in (('scheduler', 'none'), ('iostats', iostats), ('nomerges', 0),
                             ('rq_affinity', 1), ('wbt_lat_usec', 0), ('add_random', 0)):
             path = self.attribute(name)
@@ -105,7 +104,8 @@ class NullBlk(Disk):
     settings = {'memory_backed': 1, 'discard': 1}
 
     def _create(self):
-        load('null_blk', nr_devices=0)
+        if not os.path.isdir(NULLB):                # the other one's is there when both are wanted
+            load('null_blk', nr_devices=0)
         item = NULLB + os.path.basename(self.node)
         os.mkdir(item)
         for name, value in dict(self.settings, size=self.size // MIB, blocksize=4096,
@@ -172,6 +172,5 @@ class Made:
 
 
 def remove(disk):
-    settle()
     if os.path.isdir('/sys/module/' + disk.module):
         disk.destroy()

@@ -41,7 +41,8 @@ loads, both ends together; the interrupts that were taken are the guest's own co
 raised while the driver is at work does not always become an interrupt.""",
     'throughput': """Two CPUs ({accelerator}), the clock on the wall. The subjects take turns in one
 boot, several rounds; a value is the median, and ± half the distance of the extreme rounds. It
-depends on the host: compare columns, not pages.""",
+depends on the host: compare columns, not pages. Where the rounds are very far apart, as losses
+are, their extremes stand in brackets.""",
 }
 
 
@@ -57,7 +58,8 @@ def columns_of(records):
 def cell(party, part):
     text = number(party.get('value'))
     if part == 'throughput' and party.get('spread') is not None:
-        text += ' ±%d%%' % round(50 * party['spread'])
+        text += ' ±%d%%' % round(50 * party['spread']) if party['spread'] < 1 else \
+            ' [%s to %s]' % (number(min(party['samples'])), number(max(party['samples'])))
     if party.get('ratio') is not None:
         text += ' (%s)' % ratio_text(party['ratio'])
     return text

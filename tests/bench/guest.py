@@ -3,6 +3,7 @@
 """Runs in the VM, started by the harness' runner: measures what the plan asks for and prints one
 line per case and subject, "#bench JSON"."""
 
+import gc
 import json
 import os
 import statistics
@@ -15,8 +16,10 @@ import char
 import net
 import netload
 from cases import select
-from system import UDEV_CONTROL, Cannot, run, wait_for
+from system import Cannot, end_udev, write_text
 
+# For fio's buffers: pages that lie as they come make requests of more or fewer segments.
+HUGE_PAGES = 8
 PLAN = '/root/xdrv/out/bench-plan.json'
 
 
@@ -33,7 +36,7 @@ class Scale:
     disk_size: int
 
 
-FULL = Scale(fio_ms=600, ramp_ms=60, loops=1, samples=5, rounds=3, seconds=2,
+FULL = Scale(fio_ms=600, ramp_ms=60, loops=1, samples=9, rounds=3, seconds=2,
              disk_size=256 << 20)
 SMOKE = Scale(fio_ms=5, ramp_ms=1, loops=0.02, samples=1, rounds=1, seconds=0.2,
               disk_size=16 << 20)
@@ -95,9 +98,9 @@ def main():
     with open(PLAN, encoding='utf-8') as file:
         plan = json.load(file)
     context = Context(SMOKE if plan['smoke'] else FULL, FULL)
-    # It would look at every disk just when that is measured; the kernel makes the nodes.
-    run('udevadm', 'control', '--exit', check=False)
-    wait_for('udev ends', lambda: not os.path.exists(UDEV_CONTROL))
+    end_udev()
+    write_text('/proc/sys/vm/nr_hugepages', HUGE_PAGES)
+    gc.disable()
     for (part, area), runner in RUNNERS.items():
         chosen = [case for case in select(part, plan['globs']) if case.area == area]
         if chosen and part in plan['parts']:

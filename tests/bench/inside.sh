@@ -13,7 +13,7 @@ compile()
 }
 
 mkdir -p "$VM_ROOT/root/xdrv/out/bench"
-for program in char net spin; do
+for program in char net; do
 	run_logged "$VM_OUT/compile.log" compile "$program"
 done
 PYTHONPATH=$XDRV_TOP/tests/vm exec python3 -B "$XDRV_TOP/tests/bench/host.py" "$@"

@@ -2,51 +2,25 @@
 """Counts the instructions of something with everything that it leaves to others: work queues, RCU
 callbacks, threads. What it waits for does not count."""
 
-import mmap
-import os
-import struct
-import subprocess
-import tempfile
+import re
 import time
 
-from system import PROGRAMS
+# On one CPU the tick stops when there is nothing to do, and the kernel knows how long that was.
+IDLE = re.compile(r'\.idle_sleeptime *: (\d+) nsecs')
+QUIET_SECONDS = 0.2
 
-QUIET_SECONDS = 0.05
+
+def _idle_ns():
+    with open('/proc/timer_list', encoding='ascii') as file:
+        return sum(int(ns) for ns in IDLE.findall(file.read()))
 
 
-class Meter:
-    """On one CPU under icount. A process that has the CPU only when nobody else wants it counts; the
-    time for which it did not count was somebody's work."""
-
-    def __enter__(self):
-        self.file = tempfile.NamedTemporaryFile(dir='/dev/shm')
-        self.file.truncate(mmap.PAGESIZE)
-        self.count = mmap.mmap(self.file.fileno(), mmap.PAGESIZE)
-        self.process = subprocess.Popen([PROGRAMS + 'spin', self.file.name])
-        os.sched_setscheduler(self.process.pid, os.SCHED_IDLE, os.sched_param(0))
-        time.sleep(QUIET_SECONDS)
-        self.rate = self._rate()
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-        self.count.close()
-        self.file.close()
-
-    def _now(self):
-        return time.perf_counter_ns(), struct.unpack('Q', self.count[:8])[0]
-
-    def _rate(self):
-        """Nanoseconds for one count when nobody does anything, timer ticks included."""
-        start, before = self._now()
-        time.sleep(4 * QUIET_SECONDS)
-        end, after = self._now()
-        return (end - start) / (after - before)
-
-    def cost(self, function):
-        start, before = self._now()
-        function()
-        time.sleep(QUIET_SECONDS)
-        end, after = self._now()
-        return end - start - (after - before) * self.rate
+def cost(function):
+    """Under icount on one CPU: the nanoseconds in which the CPU was not idle, until QUIET_SECONDS after
+    the function has returned."""
+    idle = _idle_ns()
+    start = time.perf_counter_ns()
+    function()
+    time.sleep(QUIET_SECONDS)
+    end = time.perf_counter_ns()
+    return end - start - (_idle_ns() - idle)

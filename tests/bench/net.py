@@ -9,7 +9,7 @@ from nics import Pair
 from pktgen import Pktgen
 from system import PROGRAMS, Cannot, ask_host, last_line
 
-PKTGEN_COUNT = 4000
+PKTGEN_COUNT = 10000
 HARDWARE_LOOPS = 0.2
 
 

@@ -4,7 +4,7 @@
 import glob
 import os
 
-from system import Cannot, modprobe, read_text, run, wait_for, write_text
+from system import Cannot, modprobe, read_text, run, unload, wait_for, write_text
 
 PCI = '/sys/bus/pci/devices/'
 HARDWARE = {
@@ -105,7 +105,7 @@ class Pair:
             if driver_of(device):
                 wait_for('the interface is back', lambda: interface_of(device))
         if self.driver in ('xnet', '8139cp'):
-            run('rmmod', self.driver, check=False)
+            unload(self.driver)
 
     def pins(self):
         """Interrupt pins of both NICs."""

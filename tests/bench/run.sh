@@ -21,7 +21,7 @@ main()
 	export VM_OUT=${BENCH_OUT:-$XDRV_TOP/$out}
 	mkdir -p "$VM_OUT"
 	rm -f "$VM_OUT"/{bench.json,bench.tap,table.txt} "$VM_OUT"/*-console.log
-	tests/vm/system.sh "${KERNEL:-6.12}" tests/bench/inside.sh "${options[@]}" "${globs[@]}" |
+	tests/vm/system.sh "${KERNEL:-$XDRV_BENCH_KERNEL}" tests/bench/inside.sh "${options[@]}" "${globs[@]}" |
 		tee "$VM_OUT/table.txt"
 }
 

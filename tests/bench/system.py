@@ -3,6 +3,7 @@
 
 import ctypes
 import errno
+import glob
 import gzip
 import lzma
 import os
@@ -12,7 +13,6 @@ import time
 
 PROGRAMS = '/root/xdrv/out/bench/'
 CHANNEL = '/dev/ttyS1'
-UDEV_CONTROL = '/run/udev/control'
 SYS_FINIT_MODULE, SYS_DELETE_MODULE = 313, 176
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -51,25 +51,31 @@ def write_text(path, text):
         os.close(fd)
 
 
-def settle():
-    """Nothing to wait for when udev does not run, as while guest.py measures."""
-    if os.path.exists(UDEV_CONTROL):
-        run('udevadm', 'settle', '--timeout=20', check=False)
+def end_udev():
+    """It would look at every disk just when that is measured; the kernel makes the nodes."""
+    run('udevadm', 'control', '--exit', check=False)
+    wait_for('udev ends', lambda: 'systemd-udevd' not in programs())
+
+
+def programs():
+    """Names of the processes that run."""
+    names = set()
+    for path in glob.glob('/proc/[0-9]*/comm'):
+        try:
+            names.add(read_text(path))
+        except OSError:                             # it ended meanwhile
+            pass
+    return names
+
+
+def sort_memory():
+    """Free pages lie together again: what it costs to take and to free one depends on that."""
+    write_text('/proc/sys/vm/drop_caches', 3)
+    write_text('/proc/sys/vm/compact_memory', 1)
 
 
 def modprobe(name, **parameters):
     run('modprobe', name, *('%s=%s' % pair for pair in parameters.items()))
-
-
-def rmmod(name):
-    """udev may hold a device for a moment after it was made."""
-    for _ in range(50):
-        try:
-            return run('rmmod', name)
-        except Cannot:
-            settle()
-            time.sleep(0.1)
-    return run('rmmod', name)
 
 
 def module_image(name):
@@ -98,13 +104,12 @@ def load(name, **parameters):
 
 
 def unload(name):
-    """udev may hold a device for a moment after it was made."""
+    """What is freed later may hold the module for a moment."""
     for _ in range(100):
         if not libc.syscall(SYS_DELETE_MODULE, name.encode(), os.O_NONBLOCK):
             return
         if ctypes.get_errno() != errno.EWOULDBLOCK:
             break
-        settle()
         time.sleep(0.1)
     raise Cannot('unloading %s: %s' % (name, os.strerror(ctypes.get_errno())))
 

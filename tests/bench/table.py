@@ -19,8 +19,10 @@ def number(value):
 
 
 def percent(party):
-    return '%.1f%%' % (100 * party['spread']) if party.get('spread') is not None and \
-        len(party['samples']) > 1 else ''
+    """Of values near zero the spread means nothing in percent."""
+    if party.get('spread') is None or len(party['samples']) < 2:
+        return ''
+    return '%.1f%%' % (100 * party['spread']) if party['spread'] < 1 else '>100%'
 
 
 def ratio_text(ratio):

@@ -1,7 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Run by system.sh: all that check.sh does with one kernel. kernel.sh GLOB...
+# CHECK_BENCH is the kernel on which the benchmark is tried, too.
 set -euo pipefail
 
-"$(dirname "$0")/probes.sh"
-exec "$(dirname "$0")/run.py" "$@"
+main()
+{
+	local status=0
+
+	"$(dirname "$0")/probes.sh"
+	"$(dirname "$0")/run.py" "$@" || status=$?
+	[ "${CHECK_BENCH:-}" != "$VM_KERNEL" ] || "$(dirname "$0")/../bench/smoke.sh" || status=$?
+	return $status
+}
+
+main "$@"

@@ -10,7 +10,7 @@ import time
 
 from cases import AGAIN
 from disks import DISKS, Made, remove
-from meter import cost
+from meter import cost, wait_until_quiet
 from system import Cannot, last_line, sort_memory
 
 HUGE = 16 << 40
@@ -37,7 +37,7 @@ def fio_command(disk, how, ms, ramp_ms):
 def fio(command):
     """I/Os per second. Under icount a second is 10^9 instructions."""
     done = subprocess.run(command + ['--eta=never', '--output-format=json'], check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         raise Cannot('fio: ' + last_line(done.stdout))
     job = json.loads(done.stdout[done.stdout.index('{'):])['jobs'][0]
@@ -100,6 +100,7 @@ def discard_all(disk):
 def measure_discard(disk, with_what_is_left):
     if with_what_is_left:
         return cost(lambda: discard_all(disk))
+    wait_until_quiet()
     started = time.perf_counter_ns()
     discard_all(disk)
     return time.perf_counter_ns() - started
@@ -123,7 +124,7 @@ def huge(subject, cases, context):
         return
     context.progress('%s: %s' % (subject, ', '.join(case.name for case in cases.values())))
     samples = {'create': [], 'destroy': []}
-    for i in range(1 + context.scale.samples):
+    for i in range(1 + 2 * context.scale.samples):
         create, destroy = huge_once(DISKS[subject](HUGE))
         if i:
             samples['create'].append(create / 1000)

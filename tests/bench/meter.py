@@ -15,12 +15,18 @@ def _idle_ns():
         return sum(int(ns) for ns in IDLE.findall(file.read()))
 
 
+def wait_until_quiet():
+    """What others do now does not belong to what is measured next."""
+    time.sleep(QUIET_SECONDS)
+
+
 def cost(function):
     """Under icount on one CPU: the nanoseconds in which the CPU was not idle, until QUIET_SECONDS after
     the function has returned."""
+    wait_until_quiet()
     idle = _idle_ns()
     start = time.perf_counter_ns()
     function()
-    time.sleep(QUIET_SECONDS)
+    wait_until_quiet()
     end = time.perf_counter_ns()
     return end - start - (_idle_ns() - idle)

@@ -10,7 +10,7 @@ from pktgen import Pktgen
 from system import PROGRAMS, Cannot, ask_host, last_line
 
 PKTGEN_COUNT = 10000
-HARDWARE_LOOPS = 0.2
+HARDWARE_LOOPS = 3
 
 
 class Load:
@@ -75,7 +75,7 @@ class SocketLoad(Load):
     def __exit__(self, *_):
         self.process.stdin.close()
         self.process.stdout.close()
-        self.process.wait(20)
+        self.process.wait()
 
     def _expect(self, word):
         line = self.process.stdout.readline().strip()

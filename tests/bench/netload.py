@@ -65,7 +65,7 @@ def rr(_pair, seconds):
     loops = max(50, int(RR_LOOPS * seconds))
     done = subprocess.run([PROGRAMS + 'net', 'rr2', '1', '1', str(loops), '1'], text=True,
                           input='go\ngo\n', stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          timeout=60, check=False)
+                          check=False)
     words = done.stdout.split()
     if done.returncode or len(words) != 2:
         raise Cannot(last_line(done.stdout))

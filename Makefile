@@ -36,7 +36,7 @@ help:
 ## make                     build the modules for the running kernel, or for KVER= or KDIR=
 ## make demo                see it work: boots KERNEL=6.12 in QEMU with the package installed by dkms
 ## make check               lint, KUnit, then the tests on every kernel; KERNELS= and TESTS= narrow it
-## make kunit               KUnit alone
+## make kunit               KUnit alone; ARCH=x86_64 in QEMU, KUNIT_SOURCE=7.3 on another kernel
 ## make lint                static checks alone
 ## make bench               compare with the peers; KERNEL=, CASES="block/*" and PARTS=path narrow it
 ## make bench-docs          docs/benchmarks.md and its plots from the last make bench
@@ -47,7 +47,7 @@ demo:
 check:
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" tests/check.sh
 kunit:
-	@ARCH="$(ARCH)" kunit/run.sh
+	@ARCH="$(ARCH)" KUNIT_SOURCE="$(KUNIT_SOURCE)" KUNIT_SEED="$(KUNIT_SEED)" kunit/run.sh
 lint:
 	@tests/lint.sh
 bench:

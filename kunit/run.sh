@@ -4,26 +4,29 @@
 # ARCH=x86_64 in QEMU with an emulated 8139C+. The kernel is Debian's linux-source, unpacked and
 # built once in the cache, with this tree linked in as drivers/xdrv.
 #
-# Environment: ARCH (um), KUNIT_SOURCE (6.12; which linux-source package), XDG_CACHE_HOME.
+# Environment: ARCH (um), KUNIT_SOURCE (6.12; or 7.2, 7.3), KUNIT_SEED (new in every run; or what a
+# failure printed, to repeat it), XDG_CACHE_HOME.
 # Writes out/check/kunit.tap and, for a closer look, out/check/kunit.log.
 set -euo pipefail
-
-top=$(cd "$(dirname "$0")/.." && pwd)
-arch=${ARCH:-um}
-package=linux-source-${KUNIT_SOURCE:-6.12}
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/xdrv/kunit
-out=$top/out/check
-
 # shellcheck source=../tests/vm/common.sh
-. "$top/tests/vm/common.sh"
-# shellcheck source=kunit/source.sh
-. "$top/kunit/source.sh"
+. "$(dirname "$0")/../tests/vm/common.sh"
+# shellcheck source=../tests/vm/kernels.sh
+. "$XDRV_TOP/tests/vm/kernels.sh"
+# shellcheck source=source.sh
+. "$XDRV_TOP/kunit/source.sh"
+
+ARCH=${ARCH:-um}
+KERNEL=${KUNIT_SOURCE:-6.12}
+CACHE=$XDRV_CACHE/kunit
+BUILD=$CACHE/build-linux-source-$KERNEL-$ARCH
+OUT=$XDRV_TOP/out/check
 
 # The tree takes part in the kernel's build as drivers/xdrv.
-overlay() {
+overlay()
+{
 	local source=$1
 
-	ln -sfn "$top" "$source/drivers/xdrv"
+	ln -sfn "$XDRV_TOP" "$source/drivers/xdrv"
 	grep -q drivers/xdrv/Kconfig "$source/drivers/Kconfig" ||
 		sed -i '/^endmenu/i source "drivers/xdrv/Kconfig"' "$source/drivers/Kconfig"
 	grep -q xdrv/ "$source/drivers/Makefile" ||
@@ -31,19 +34,19 @@ overlay() {
 }
 
 # Objects of another clone can be newer than the sources of this one: make cannot tell.
-forget_other_clones() {
-	local build=$1
-
-	if [ "$(cat "$build/xdrv-tree" 2>/dev/null)" != "$top" ]; then
-		rm -rf "$build/drivers/xdrv"
-		mkdir -p "$build"
-		echo "$top" >"$build/xdrv-tree"
+forget_other_clones()
+{
+	if [ "$(cat "$BUILD/xdrv-tree" 2>/dev/null)" != "$XDRV_TOP" ]; then
+		rm -rf "$BUILD/drivers/xdrv"
+		mkdir -p "$BUILD"
+		echo "$XDRV_TOP" >"$BUILD/xdrv-tree"
 	fi
 }
 
 # kunit.py asks QEMU for KVM wherever /dev/kvm exists, and hangs where that cannot run a kernel.
-qemu_without_kvm() {
-	local dir=$1 real
+qemu_without_kvm()
+{
+	local dir=$CACHE/bin real
 
 	real=$(command -v qemu-system-x86_64)
 	mkdir -p "$dir"
@@ -60,46 +63,105 @@ qemu_without_kvm() {
 	PATH=$dir:$PATH
 }
 
-arguments=(--arch="$arch" --jobs="$(nproc)" --timeout=300)
-case $arch in
-um)
-	arguments+=(--kunitconfig="$top/kunit/xdrv.kunitconfig")
-	;;
-x86_64)
-	arguments+=(--kunitconfig="$top/kunit/x86_64.kunitconfig" --qemu_args="-device rtl8139")
-	grep -qE '\b(vmx|svm)\b' /proc/cpuinfo || qemu_without_kvm "$cache/bin"
-	;;
-*)
-	echo "kunit/run.sh: ARCH=$arch: use um or x86_64" >&2
-	exit 1
-	;;
-esac
+# Two CPUs, for the tests of what happens at the same time.
+arguments()
+{
+	echo "--arch=$ARCH"
+	echo "--jobs=$(nproc)"
+	echo "--timeout=300"
+	echo "--build_dir=$BUILD"
+	echo "--raw_output=all"
+	if [ "$ARCH" = um ]; then
+		echo "--kunitconfig=$XDRV_TOP/kunit/xdrv.kunitconfig"
+	else
+		echo "--kunitconfig=$XDRV_TOP/kunit/x86_64.kunitconfig"
+		echo "--qemu_args=-smp 2 -device rtl8139"
+	fi
+	[ -z "${KUNIT_SEED:-}" ] || echo "--kernel_args=xdrv_kunit.seed=$KUNIT_SEED"
+}
 
-mkdir -p "$cache" "$out"
-exec 9>"$cache/lock"
-flock 9
+run_kunit()
+{
+	local source=$1 options
 
-source_dir=$(kernel_source "$package" "$cache")
-build=$cache/build-$package-$arch
-overlay "$source_dir"
-forget_other_clones "$build"
+	mapfile -t options < <(arguments)
+	PYTHONUNBUFFERED=1 run_showing "$OUT/kunit.log" "$source/tools/testing/kunit/kunit.py" run \
+		"${options[@]}"
+}
 
-status=0
-run_showing "$out/kunit.log" env PYTHONUNBUFFERED=1 "$source_dir/tools/testing/kunit/kunit.py" run "${arguments[@]}" \
-	--build_dir="$build" --raw_output=all || status=$?
-sed -n 's/\r$//; /^KTAP version/,$p' "$out/kunit.log" | grep -aE '^ *(KTAP|1\.\.|#|ok |not ok )' \
-	>"$out/kunit.tap" || true
+keep_tap()
+{
+	sed -n 's/\r$//; /^KTAP version/,$p' "$OUT/kunit.log" |
+		grep -aE '^ *(KTAP|1\.\.|#|ok |not ok )' >"$OUT/kunit.tap" || true
+}
 
-# The lines of single tests: those of parameters are deeper, those of suites not indented.
-passed=$(grep -acE '^    ok ' "$out/kunit.tap" || true)
-failed=$(grep -acE '^    not ok ' "$out/kunit.tap" || true)
-skipped=$(grep -acE '^    ok .*# SKIP' "$out/kunit.tap" || true)
-passed=$((passed - skipped))
+suites_declared()
+{
+	sed -n '/^static struct kunit_suite /,/^};/s/^\t\.name = "\(.*\)",$/\1/p' \
+		"$XDRV_TOP"/kunit/*_kunit.c | sort
+}
 
-if [ "$failed" -gt 0 ] || [ "$status" -ne 0 ] || [ "$passed" -eq 0 ]; then
-	grep -aE '^ +not ok |EXPECTATION FAILED|ASSERTION FAILED|error:|Kernel panic|ERROR' -A3 "$out/kunit.log" |
-		head -n 60 >&2 || true
-	echo "kunit: $passed passed, $failed failed, $skipped skipped, kunit.py exit $status: see $out/kunit.log"
-	exit 1
-fi
-echo "kunit: $passed passed, $failed failed, $skipped skipped"
+suites_run()
+{
+	sed -nE 's/^(not )?ok [0-9]+ ([a-z0-9_]+).*/\2/p' "$OUT/kunit.tap" | sort
+}
+
+# Tests that were skipped for want of a device.
+without_device()
+{
+	sed -nE '/# Subtest: xnet_(device|loop)$/,/^ok /s/^    ok [0-9]+ (.*) # SKIP ?(.*)/\1/p' "$OUT/kunit.tap"
+}
+
+# What is wrong with a run in which no test failed. In QEMU there is a device.
+shortcomings()
+{
+	comm -23 <(suites_declared) <(suites_run) | sed 's/.*/kunit: suite & did not run/'
+	[ "$ARCH" = um ] || without_device | sed 's/.*/kunit: & was skipped, as if there were no device/'
+}
+
+show_failures()
+{
+	grep -aE '^ +not ok |EXPECTATION FAILED|ASSERTION FAILED|error:|Kernel panic|ERROR|seed' -A3 \
+		"$OUT/kunit.log" | head -n 60 >&2 || true
+}
+
+# report STATUS: of kunit.py. One line, and whether all is well.
+report()
+{
+	local passed failed skipped missing sum
+
+	read -r passed failed skipped < <(python3 -B "$XDRV_TOP/tests/vm/tapfile.py" "$OUT/kunit.tap")
+	missing=$(shortcomings)
+	sum="$passed passed, $failed failed, $skipped skipped in $(suites_run | wc -l) suites"
+	sum+=" ($KERNEL, $ARCH)"
+
+	if [ "$1" = 0 ] && [ "$failed" = 0 ] && [ "$passed" != 0 ] && [ -z "$missing" ]; then
+		echo "kunit: $sum"
+		return
+	fi
+	show_failures
+	[ -z "$missing" ] || echo "$missing"
+	echo "kunit: $sum, kunit.py exit $1: see $OUT/kunit.log"
+	return 1
+}
+
+main()
+{
+	local source status=0
+
+	case $ARCH in
+	um) ;;
+	x86_64) grep -qE '\b(vmx|svm)\b' /proc/cpuinfo || qemu_without_kvm ;;
+	*) die "ARCH=$ARCH: use um or x86_64" ;;
+	esac
+	mkdir -p "$OUT"
+	take_lock 9 "$CACHE/lock" "kernel source of KUnit"
+	source=$(kernel_source "$KERNEL")
+	overlay "$source"
+	forget_other_clones
+	run_kunit "$source" || status=$?
+	keep_tap
+	report $status
+}
+
+main

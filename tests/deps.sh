@@ -40,7 +40,7 @@ install_packages()
 	apt-get -qq install -y --no-install-recommends "$@"
 }
 
-# A fresh machine or container has no lists to download kernel sources by.
+# A fresh machine or container has no lists to find the archive by.
 have_package_lists()
 {
 	[ -n "$(find /var/lib/apt/lists -name '*Packages*' -print -quit 2>/dev/null)" ]

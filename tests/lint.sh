@@ -3,6 +3,8 @@
 # lint.sh: everything that judges the sources without running them. One TAP line per judge.
 set -euo pipefail
 . "$(dirname "$0")/vm/common.sh"
+. "$(dirname "$0")/vm/kernels.sh"
+. "$(dirname "$0")/../kunit/source.sh"
 . "$(dirname "$0")/lib/tap.sh"
 
 cd "$XDRV_TOP"
@@ -42,15 +44,11 @@ finds_nothing()
 # The kernel source that KUnit needs too brings checkpatch.pl; the lock is the one of kunit/run.sh.
 kernel_scripts()
 {
-	local cache=$XDRV_CACHE/kunit source
+	local source
 
-	# shellcheck source=../kunit/source.sh
-	. kunit/source.sh
-	mkdir -p "$cache"
 	source=$(
-		exec 9>"$cache/lock"
-		flock 9
-		kernel_source linux-source-6.12 "$cache"
+		take_lock 9 "$XDRV_CACHE/kunit/lock" "kernel source of KUnit"
+		kernel_source 6.12
 	) || return
 	echo "$source/scripts"
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Finds which Debian packages make up kernel X.Y today: no version and no mirror is written down
-# here, apt knows both. Sourced by rootfs.sh after common.sh.
+# Finds which Debian packages make up kernel X.Y today, and which its source: no version and no mirror
+# is written down here, apt knows both. Sourced after common.sh.
 
 kernel_release_name()
 {
@@ -50,27 +50,38 @@ apt_sources()
 	fi
 }
 
-# package_names KERNEL: all package names that the sources of KERNEL offer. Uses an apt state of its
-# own, so that the machine's is neither needed nor changed.
-package_names()
+# kernel_apt KERNEL COMMAND...: apt-get or apt-cache with a state of its own, so that the machine's is
+# neither needed nor changed; its sources are those of KERNEL.
+kernel_apt()
+{
+	local dir=$XDRV_CACHE/apt/$1
+	shift
+
+	APT_CONFIG=$dir/apt.conf "$@"
+}
+
+# update_packages KERNEL: which packages there are today. One at a time: apt does not wait for itself.
+update_packages()
 {
 	local dir=$XDRV_CACHE/apt/$1
 
 	mkdir -p "$dir/state/lists/partial" "$dir/cache/archives/partial"
-	apt_sources "$1" >"$dir/sources.list"
-	cat >"$dir/apt.conf" <<-END
-		$(host_apt_options)
-		Dir::Etc::sourcelist "$dir/sources.list";
-		Dir::Etc::sourceparts "/dev/null";
-		Dir::Etc::preferencesparts "/dev/null";
-		Dir::State "$dir/state";
-		Dir::State::status "/dev/null";
-		Dir::Cache "$dir/cache";
-		Acquire::Languages "none";
-		APT::Sandbox::User "root";
-	END
-	APT_CONFIG=$dir/apt.conf apt-get -qq update >&2 || return
-	APT_CONFIG=$dir/apt.conf apt-cache pkgnames
+	(
+		flock 8
+		apt_sources "$1" >"$dir/sources.list"
+		cat >"$dir/apt.conf" <<-END
+			$(host_apt_options)
+			Dir::Etc::sourcelist "$dir/sources.list";
+			Dir::Etc::sourceparts "/dev/null";
+			Dir::Etc::preferencesparts "/dev/null";
+			Dir::State "$dir/state";
+			Dir::State::status "/dev/null";
+			Dir::Cache "$dir/cache";
+			Acquire::Languages "none";
+			APT::Sandbox::User "root";
+		END
+		kernel_apt "$1" apt-get -qq update >&2
+	) 8>"$dir/lock"
 }
 
 # kernel_packages KERNEL: "VERSION PACKAGE..." of the newest X.Y kernel that has its headers. Signed
@@ -80,7 +91,8 @@ kernel_packages()
 	local names version
 	local pattern="${1//./\\.}\\.[0-9][^ ]*-amd64"
 
-	names=$(package_names "$1") || return
+	update_packages "$1" || return
+	names=$(kernel_apt "$1" apt-cache pkgnames) || return
 	while read -r version; do
 		case $version in
 		*cloud* | *rt-amd64*) continue ;;
@@ -98,21 +110,41 @@ kernel_packages()
 	return 1
 }
 
-# resolve_kernel KERNEL: the same, asked from the network at most once a day; an older answer is used
-# when the network does not answer.
-resolve_kernel()
+# source_version KERNEL: the newest version of the package linux-source-X.Y.
+source_version()
 {
-	local answer=$XDRV_CACHE/apt/$1.resolved
+	update_packages "$1" || return
+	kernel_apt "$1" apt-cache policy "linux-source-$1" | sed -n '/(none)$/!s/^  Candidate: //p'
+}
+
+# ask_daily ANSWER WHAT COMMAND...: what COMMAND prints, asked from the network at most once a day and
+# kept in the file ANSWER; an older answer is used when the network does not answer.
+ask_daily()
+{
+	local answer=$1 what=$2
+	shift 2
 
 	if [ -z "$(find "$answer" -mmin -1440 2>/dev/null)" ]; then
 		mkdir -p "${answer%/*}"
-		if kernel_packages "$1" >"$answer.new" && [ -s "$answer.new" ]; then
+		if "$@" >"$answer.new" && [ -s "$answer.new" ]; then
 			mv "$answer.new" "$answer"
 		elif [ -s "$answer" ]; then
-			step "no network: staying with the $1 kernel known from $(date -r "$answer" +%F)"
+			step "no network: staying with the $what known from $(date -r "$answer" +%F)"
 		else
-			die "found no $1 kernel with headers in the package archive"
+			die "found no $what in the package archive"
 		fi
 	fi
 	cat "$answer"
+}
+
+# resolve_kernel KERNEL: what kernel_packages says today.
+resolve_kernel()
+{
+	ask_daily "$XDRV_CACHE/apt/$1.resolved" "$1 kernel with headers" kernel_packages "$1"
+}
+
+# resolve_source KERNEL: what source_version says today.
+resolve_source()
+{
+	ask_daily "$XDRV_CACHE/apt/$1.source" "linux-source-$1" source_version "$1"
 }

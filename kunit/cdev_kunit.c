@@ -104,20 +104,47 @@ static struct device *xdrv_test_find(struct kunit *test, struct xdrv_test_cdev *
 	return found;
 }
 
+static const struct xdrv_class_nonsense {
+	const char *what;
+	const char *name;
+	unsigned int max_devices;
+} xdrv_class_nonsenses[] = {
+	{ "no name", NULL, 1 },
+	{ "no devices", "xdrvtest2", 0 },
+	{ "more devices than minors", "xdrvtest2", BIT(MINORBITS) + 1 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(xdrv_class_nonsense, xdrv_class_nonsenses, what);
+
 static void xdrv_class_refuses_what_makes_no_sense(struct kunit *test)
 {
+	const struct xdrv_class_nonsense *nonsense = test->param_value;
 	struct xdrv_class *cls = kunit_kzalloc(test, sizeof(*cls), GFP_KERNEL);
 	int err = 0;
 
 	KUNIT_ASSERT_NOT_NULL(test, cls);
+	cls->class.name = nonsense->name;
+	cls->max_devices = nonsense->max_devices;
+	kunit_warning_suppress(test)
+		err = xdrv_class_register(cls);
+	KUNIT_EXPECT_EQ(test, err, -EINVAL);
+}
+
+/* The device numbers were taken by then; that they were given back shows in who gets them next. */
+static void xdrv_class_of_a_name_in_use_leaves_nothing_behind(struct kunit *test)
+{
+	struct xdrv_class *cls = kunit_kzalloc(test, sizeof(*cls), GFP_KERNEL);
+	dev_t first;
+
+	KUNIT_ASSERT_NOT_NULL(test, cls);
+	cls->class.name = "xdrvtest";
+	cls->max_devices = BIT(MINORBITS);
+	KUNIT_EXPECT_EQ(test, xdrv_class_register(cls), -EEXIST);
+	first = cls->first;
 	cls->class.name = "xdrvtest2";
-	kunit_warning_suppress(test)
-		err = xdrv_class_register(cls);
-	KUNIT_EXPECT_EQ(test, err, -EINVAL);
-	cls->max_devices = (1U << MINORBITS) + 1;
-	kunit_warning_suppress(test)
-		err = xdrv_class_register(cls);
-	KUNIT_EXPECT_EQ(test, err, -EINVAL);
+	KUNIT_ASSERT_EQ(test, xdrv_class_register(cls), 0);
+	KUNIT_EXPECT_EQ(test, cls->first, first);
+	xdrv_class_unregister(cls);
 }
 
 static void xdrv_class_registers_again_after_unregister(struct kunit *test)
@@ -174,7 +201,8 @@ static void xdrv_class_unregister_waits_for_release(struct kunit *test)
 }
 
 static struct kunit_case xdrv_class_cases[] = {
-	KUNIT_CASE(xdrv_class_refuses_what_makes_no_sense),
+	KUNIT_CASE_PARAM(xdrv_class_refuses_what_makes_no_sense, xdrv_class_nonsense_gen_params),
+	KUNIT_CASE(xdrv_class_of_a_name_in_use_leaves_nothing_behind),
 	KUNIT_CASE(xdrv_class_registers_again_after_unregister),
 	KUNIT_CASE(xdrv_class_gives_minors_again_after_release),
 	KUNIT_CASE(xdrv_class_unregister_waits_for_release),
@@ -294,6 +322,61 @@ static void xdrv_cdev_failed_register_hangs_up(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xdrv_test_is_released(dev));
 }
 
+static const struct xdrv_cdev_ops xdrv_test_quiet_ops = {
+	.release = xdrv_test_release,
+};
+
+static void xdrv_cdev_needs_no_hangup(struct kunit *test)
+{
+	struct xdrv_test_cdev *dev = xdrv_test_cdev_alloc(test);
+
+	KUNIT_ASSERT_EQ(test, xdrv_cdev_init(&dev->xcdev, test->priv, NULL, &xdrv_test_fops,
+					     &xdrv_test_quiet_ops), 0);
+	KUNIT_ASSERT_EQ(test, xdrv_cdev_register(&dev->xcdev), 0);
+	xdrv_cdev_hangup(&dev->xcdev);
+	xdrv_cdev_unregister(&dev->xcdev);
+	KUNIT_EXPECT_TRUE(test, xdrv_gate_is_closed(&dev->xcdev.gate));
+	xdrv_cdev_put(&dev->xcdev);
+	KUNIT_EXPECT_TRUE(test, xdrv_test_is_released(dev));
+}
+
+static void xdrv_cdev_is_found_by_its_inode(struct kunit *test)
+{
+	struct xdrv_test_cdev *dev = xdrv_test_cdev_alloc(test);
+	struct inode *inode = kunit_kzalloc(test, sizeof(*inode), GFP_KERNEL);
+	struct device *parent = kunit_device_register(test, "xdrv-parent");
+
+	KUNIT_ASSERT_NOT_NULL(test, inode);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, parent);
+	KUNIT_ASSERT_EQ(test, xdrv_cdev_init(&dev->xcdev, test->priv, parent, &xdrv_test_fops,
+					     &xdrv_test_cdev_ops), 0);
+	KUNIT_ASSERT_EQ(test, xdrv_cdev_register(&dev->xcdev), 0);
+	KUNIT_EXPECT_PTR_EQ(test, dev->xcdev.dev.parent, parent);
+	KUNIT_EXPECT_PTR_EQ(test, dev->xcdev.cdev.ops, &xdrv_test_fops);
+	inode->i_cdev = &dev->xcdev.cdev;
+	KUNIT_EXPECT_PTR_EQ(test, xdrv_cdev_of(inode), &dev->xcdev);
+	xdrv_cdev_unregister(&dev->xcdev);
+	xdrv_cdev_put(&dev->xcdev);
+}
+
+static void xdrv_cdev_of_a_driver_that_cannot_register_stays_the_drivers(struct kunit *test)
+{
+	struct xdrv_test_cdev *dev = xdrv_test_cdev_alloc(test);
+	struct device *owner = kunit_device_register(test, "xdrv-owner");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, owner);
+	KUNIT_ASSERT_EQ(test, xdrv_test_cdev_init(test, dev), 0);
+	kfree_const(dev->xcdev.dev.kobj.name);
+	dev->xcdev.dev.kobj.name = NULL;
+	KUNIT_EXPECT_NE(test, devm_xdrv_cdev_register(owner, &dev->xcdev), 0);
+	KUNIT_EXPECT_EQ(test, dev->hangups, 1);
+	kunit_device_unregister(test, owner);
+	msleep(50);
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(dev->released));
+	xdrv_cdev_put(&dev->xcdev);
+	KUNIT_EXPECT_TRUE(test, xdrv_test_is_released(dev));
+}
+
 static void xdrv_cdev_of_a_driver_goes_at_unbind(struct kunit *test)
 {
 	struct xdrv_test_cdev *dev = xdrv_test_cdev_alloc(test);
@@ -321,6 +404,9 @@ static struct kunit_case xdrv_cdev_cases[] = {
 	KUNIT_CASE(xdrv_cdev_unregister_waits_for_operations),
 	KUNIT_CASE(xdrv_cdev_lives_until_the_last_put),
 	KUNIT_CASE(xdrv_cdev_failed_register_hangs_up),
+	KUNIT_CASE(xdrv_cdev_needs_no_hangup),
+	KUNIT_CASE(xdrv_cdev_is_found_by_its_inode),
+	KUNIT_CASE(xdrv_cdev_of_a_driver_that_cannot_register_stays_the_drivers),
 	KUNIT_CASE(xdrv_cdev_of_a_driver_goes_at_unbind),
 	{}
 };

@@ -87,34 +87,78 @@ static bool xdrv_test_disk_is_released(struct xdrv_test_disk *disk)
 	return READ_ONCE(disk->released);
 }
 
+static const struct xdrv_disk_kind {
+	const char *name;
+	bool mq;
+} xdrv_disk_kinds[] = {
+	{ "for bios", false },
+	{ "for requests", true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(xdrv_disk_kind, xdrv_disk_kinds, name);
+
+static bool xdrv_test_mq(struct kunit *test)
+{
+	return ((const struct xdrv_disk_kind *)test->param_value)->mq;
+}
+
 static void xdrv_disk_can_be_given_up_before_it_is_added(struct kunit *test)
 {
-	struct xdrv_test_disk *disk;
-	int mq;
+	struct xdrv_test_disk *disk = xdrv_test_disk(test, xdrv_test_mq(test));
 
-	for (mq = 0; mq < 2; mq++) {
-		disk = xdrv_test_disk(test, mq);
-		KUNIT_EXPECT_FALSE(test, disk->released);
-		xdrv_disk_put(&disk->xdisk);
-		KUNIT_EXPECT_TRUE(test, xdrv_test_disk_is_released(disk));
-	}
+	KUNIT_EXPECT_FALSE(test, disk->released);
+	xdrv_disk_put(&disk->xdisk);
+	KUNIT_EXPECT_TRUE(test, xdrv_test_disk_is_released(disk));
+}
+
+/* One sector; of what is in it these disks know nothing. */
+static int xdrv_test_io(struct kunit *test, struct xdrv_test_disk *disk)
+{
+	void *page = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	struct bio_vec vec;
+	struct bio bio;
+	int err;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	bio_init(&bio, disk->xdisk.disk->part0, &vec, 1, REQ_OP_READ);
+	KUNIT_EXPECT_EQ(test, bio_add_page(&bio, virt_to_page(page), SECTOR_SIZE,
+					   offset_in_page(page)), SECTOR_SIZE);
+	err = submit_bio_wait(&bio);
+	bio_uninit(&bio);
+	return err;
 }
 
 static void xdrv_disk_comes_and_goes(struct kunit *test)
 {
-	struct xdrv_test_disk *disk;
-	int mq;
+	struct xdrv_test_disk *disk = xdrv_test_disk(test, xdrv_test_mq(test));
 
-	for (mq = 0; mq < 2; mq++) {
-		disk = xdrv_test_disk(test, mq);
-		KUNIT_ASSERT_EQ(test, xdrv_disk_add(&disk->xdisk, NULL, NULL), 0);
-		KUNIT_EXPECT_TRUE(test, disk_live(disk->xdisk.disk));
-		xdrv_disk_del(&disk->xdisk);
-		KUNIT_EXPECT_FALSE(test, disk_live(disk->xdisk.disk));
-		KUNIT_EXPECT_FALSE(test, disk->released);
-		xdrv_disk_put(&disk->xdisk);
-		KUNIT_EXPECT_TRUE(test, xdrv_test_disk_is_released(disk));
-	}
+	KUNIT_EXPECT_PTR_EQ(test, disk->xdisk.disk->private_data, &disk->xdisk);
+	KUNIT_ASSERT_EQ(test, xdrv_disk_add(&disk->xdisk, NULL, NULL), 0);
+	KUNIT_EXPECT_TRUE(test, disk_live(disk->xdisk.disk));
+	KUNIT_EXPECT_EQ(test, xdrv_test_io(test, disk), 0);
+	xdrv_disk_del(&disk->xdisk);
+	KUNIT_EXPECT_FALSE(test, disk_live(disk->xdisk.disk));
+	KUNIT_EXPECT_NE(test, xdrv_test_io(test, disk), 0);
+	KUNIT_EXPECT_FALSE(test, disk->released);
+	xdrv_disk_put(&disk->xdisk);
+	KUNIT_EXPECT_TRUE(test, xdrv_test_disk_is_released(disk));
+}
+
+/* The second one cannot be shown: all that is left to do is to put it. */
+static void xdrv_disk_of_a_name_in_use_needs_only_a_put(struct kunit *test)
+{
+	struct xdrv_test_disk *disk = xdrv_test_disk(test, xdrv_test_mq(test));
+	struct xdrv_test_disk *other = xdrv_test_disk(test, xdrv_test_mq(test));
+
+	KUNIT_ASSERT_EQ(test, xdrv_disk_add(&disk->xdisk, NULL, NULL), 0);
+	KUNIT_EXPECT_EQ(test, xdrv_disk_add(&other->xdisk, NULL, NULL), -EEXIST);
+	KUNIT_EXPECT_FALSE(test, other->released);
+	xdrv_disk_put(&other->xdisk);
+	KUNIT_EXPECT_TRUE(test, xdrv_test_disk_is_released(other));
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(disk->released));
+	xdrv_disk_del(&disk->xdisk);
+	xdrv_disk_put(&disk->xdisk);
+	KUNIT_EXPECT_TRUE(test, xdrv_test_disk_is_released(disk));
 }
 
 static void xdrv_disk_without_free_disk_is_refused(struct kunit *test)
@@ -131,20 +175,46 @@ static void xdrv_disk_without_free_disk_is_refused(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xdrv_test_disk_is_released(disk));
 }
 
-static void xdrv_disk_alloc_failure_leaves_the_memory(struct kunit *test)
+static struct xdrv_test_disk *xdrv_test_disk_unmade(struct kunit *test)
 {
 	struct xdrv_test_disk *disk = kunit_kzalloc(test, sizeof(*disk), GFP_KERNEL);
-	struct queue_limits lim = {};
 
 	KUNIT_ASSERT_NOT_NULL(test, disk);
 	xdrv_disk_group_init(&disk->group);
 	disk->xdisk.group = &disk->group;
 	disk->xdisk.release = xdrv_test_disk_release;
+	disk->xdisk.tags.numa_node = NUMA_NO_NODE;
+	return disk;
+}
+
+static void xdrv_disk_alloc_refuses_a_tag_set_without_tags(struct kunit *test)
+{
+	struct xdrv_test_disk *disk = xdrv_test_disk_unmade(test);
+	struct queue_limits lim = {};
+
 	disk->xdisk.tags.ops = &xdrv_test_mq_ops;
 	disk->xdisk.tags.nr_hw_queues = 1;
-	/* No depth: the tag set is refused. */
 	KUNIT_EXPECT_EQ(test, xdrv_disk_alloc(&disk->xdisk, &lim), -EINVAL);
 	/* Nor is the group left waiting for it. */
+	xdrv_disk_group_drain(&disk->group);
+	KUNIT_EXPECT_FALSE(test, disk->released);
+}
+
+static void xdrv_disk_alloc_refuses_limits_that_make_no_sense(struct kunit *test)
+{
+	struct xdrv_test_disk *disk = xdrv_test_disk_unmade(test);
+	struct queue_limits lim = { .logical_block_size = 512, .max_hw_sectors = 1 };
+	int err = 0;
+
+	if (xdrv_test_mq(test)) {
+		disk->xdisk.tags.ops = &xdrv_test_mq_ops;
+		disk->xdisk.tags.nr_hw_queues = 1;
+		disk->xdisk.tags.queue_depth = 4;
+	}
+	kunit_warning_suppress(test)
+		err = xdrv_disk_alloc(&disk->xdisk, &lim);
+	KUNIT_EXPECT_EQ(test, err, -EINVAL);
+	KUNIT_EXPECT_NULL(test, disk->xdisk.tags.tags);
 	xdrv_disk_group_drain(&disk->group);
 	KUNIT_EXPECT_FALSE(test, disk->released);
 }
@@ -175,10 +245,13 @@ static void xdrv_disk_group_drain_waits_for_the_last_reference(struct kunit *tes
 }
 
 static struct kunit_case xdrv_disk_cases[] = {
-	KUNIT_CASE(xdrv_disk_can_be_given_up_before_it_is_added),
-	KUNIT_CASE(xdrv_disk_comes_and_goes),
+	KUNIT_CASE_PARAM(xdrv_disk_can_be_given_up_before_it_is_added, xdrv_disk_kind_gen_params),
+	KUNIT_CASE_PARAM(xdrv_disk_comes_and_goes, xdrv_disk_kind_gen_params),
+	KUNIT_CASE_PARAM(xdrv_disk_of_a_name_in_use_needs_only_a_put, xdrv_disk_kind_gen_params),
 	KUNIT_CASE(xdrv_disk_without_free_disk_is_refused),
-	KUNIT_CASE(xdrv_disk_alloc_failure_leaves_the_memory),
+	KUNIT_CASE(xdrv_disk_alloc_refuses_a_tag_set_without_tags),
+	KUNIT_CASE_PARAM(xdrv_disk_alloc_refuses_limits_that_make_no_sense,
+			 xdrv_disk_kind_gen_params),
 	KUNIT_CASE(xdrv_disk_group_drain_waits_for_the_last_reference),
 	{}
 };

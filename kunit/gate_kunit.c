@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* KUnit tests of the gate of xdrv_common. */
 #include <kunit/test.h>
+#include <linux/irq_work.h>
 
 #include <xdrv/gate.h>
 
@@ -140,6 +141,75 @@ static void xdrv_gate_timeout_of_0_waits_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xdrv_test_call_result(test, kill), 0);
 }
 
+/**
+ * struct xdrv_test_irq - what is done to a gate in an interrupt
+ * @work: the interrupt
+ * @gate: the gate
+ * @entered: whether it could be entered
+ * @closed: whether it could be closed
+ * @done: completed by it
+ */
+struct xdrv_test_irq {
+	struct irq_work work;
+	struct xdrv_gate *gate;
+	bool entered;
+	bool closed;
+	struct completion done;
+};
+
+static void xdrv_test_enter_in_irq(struct irq_work *work)
+{
+	struct xdrv_test_irq *irq = container_of(work, struct xdrv_test_irq, work);
+
+	irq->entered = xdrv_gate_enter(irq->gate);
+	if (irq->entered)
+		xdrv_gate_exit(irq->gate);
+	complete(&irq->done);
+}
+
+/* The exit of the last one inside is what ends a drain. */
+static void xdrv_test_close_in_irq(struct irq_work *work)
+{
+	struct xdrv_test_irq *irq = container_of(work, struct xdrv_test_irq, work);
+
+	irq->entered = xdrv_gate_enter(irq->gate);
+	irq->closed = xdrv_gate_close(irq->gate);
+	if (irq->entered)
+		xdrv_gate_exit(irq->gate);
+	complete(&irq->done);
+}
+
+static struct xdrv_test_irq *xdrv_test_irq(struct kunit *test, void (*fn)(struct irq_work *work))
+{
+	struct xdrv_test_irq *irq = kunit_kzalloc(test, sizeof(*irq), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, irq);
+	irq->gate = test->priv;
+	init_completion(&irq->done);
+	irq->work = IRQ_WORK_INIT_HARD(fn);
+	irq_work_queue(&irq->work);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&irq->done, XDRV_TEST_PATIENCE), 0);
+	irq_work_sync(&irq->work);
+	return irq;
+}
+
+static void xdrv_gate_can_be_entered_in_an_interrupt(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, xdrv_test_irq(test, xdrv_test_enter_in_irq)->entered);
+	KUNIT_EXPECT_EQ(test, xdrv_gate_kill(test->priv), 0);
+	KUNIT_EXPECT_FALSE(test, xdrv_test_irq(test, xdrv_test_enter_in_irq)->entered);
+}
+
+static void xdrv_gate_can_be_closed_in_an_interrupt(struct kunit *test)
+{
+	struct xdrv_test_irq *irq = xdrv_test_irq(test, xdrv_test_close_in_irq);
+
+	KUNIT_EXPECT_TRUE(test, irq->entered);
+	KUNIT_EXPECT_TRUE(test, irq->closed);
+	KUNIT_EXPECT_FALSE(test, xdrv_gate_enter(test->priv));
+	KUNIT_EXPECT_EQ(test, xdrv_gate_drain(test->priv), 0);
+}
+
 static struct kunit_case xdrv_gate_cases[] = {
 	KUNIT_CASE(xdrv_gate_lets_in_until_closed),
 	KUNIT_CASE(xdrv_gate_can_be_closed_and_killed_again),
@@ -148,6 +218,8 @@ static struct kunit_case xdrv_gate_cases[] = {
 	KUNIT_CASE(xdrv_gate_does_not_wait_for_another),
 	KUNIT_CASE(xdrv_gate_kill_from_inside_is_caught),
 	KUNIT_CASE(xdrv_gate_timeout_of_0_waits_on),
+	KUNIT_CASE(xdrv_gate_can_be_entered_in_an_interrupt),
+	KUNIT_CASE(xdrv_gate_can_be_closed_in_an_interrupt),
 	{}
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* KUnit tests of what xnet computes: rings, descriptors, the filter, features and the EEPROM. */
+/* KUnit tests of what xnet leaves to the device, and what it does not. */
 #include <kunit/test.h>
 #include <linux/bitfield.h>
 #include <linux/etherdevice.h>
@@ -12,107 +12,6 @@
 #include <net/ip.h>
 
 #include "../netdev/xnet.h"
-
-/* ---- ring arithmetic ---- */
-
-static void xnet_ring_counts_across_the_wrap(struct kunit *test)
-{
-	u32 tail = U32_MAX - 1;
-
-	KUNIT_EXPECT_EQ(test, xnet_tx_used(tail, tail), 0U);
-	KUNIT_EXPECT_EQ(test, xnet_tx_free(tail, tail), XNET_TX_SIZE);
-	KUNIT_EXPECT_EQ(test, xnet_tx_used(tail + 5, tail), 5U);
-	KUNIT_EXPECT_EQ(test, xnet_tx_free(tail + 5, tail), XNET_TX_SIZE - 5);
-	KUNIT_EXPECT_EQ(test, xnet_tx_free(tail + XNET_TX_SIZE, tail), 0U);
-}
-
-static void xnet_ring_index_follows_on_at_the_wrap(struct kunit *test)
-{
-	u32 pos = U32_MAX - 10;
-	int i;
-
-	for (i = 0; i < 20; i++, pos++)
-		KUNIT_EXPECT_EQ(test, xnet_tx_index(pos + 1),
-				(xnet_tx_index(pos) + 1) % XNET_TX_SIZE);
-	KUNIT_EXPECT_EQ(test, xnet_tx_index(XNET_TX_SIZE - 1), XNET_TX_SIZE - 1);
-	KUNIT_EXPECT_EQ(test, xnet_tx_index(XNET_TX_SIZE), 0U);
-}
-
-static void xnet_the_largest_skb_fits_before_the_queue_stops(struct kunit *test)
-{
-	KUNIT_EXPECT_GE(test, XNET_TX_STOP, (unsigned int)MAX_SKB_FRAGS + 4);
-	KUNIT_EXPECT_LE(test, 2 * XNET_TX_STOP, XNET_TX_SIZE);
-}
-
-static void xnet_only_the_last_rx_descriptor_ends_the_ring(struct kunit *test)
-{
-	u32 i;
-
-	for (i = 0; i < 64; i++) {
-		u32 opts1 = xnet_rx_opts1(i, 64, 1536);
-
-		KUNIT_EXPECT_TRUE(test, opts1 & XNET_DESC_OWN);
-		KUNIT_EXPECT_EQ(test, !!(opts1 & XNET_DESC_EOR), i == 63);
-		KUNIT_EXPECT_EQ(test, FIELD_GET(XNET_RX_BUFLEN, opts1), 1536U);
-	}
-	KUNIT_EXPECT_FALSE(test, xnet_rx_opts1(63, 256, 1536) & XNET_DESC_EOR);
-	KUNIT_EXPECT_TRUE(test, xnet_rx_opts1(255, 256, 1536) & XNET_DESC_EOR);
-}
-
-static void xnet_rx_buffers_hold_a_tagged_frame_with_fcs(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, xnet_rx_buf_len(68), XNET_RX_BUF_MIN);
-	KUNIT_EXPECT_EQ(test, xnet_rx_buf_len(1500), XNET_RX_BUF_MIN);
-	KUNIT_EXPECT_GE(test, xnet_rx_buf_len(1600), 1600U + ETH_HLEN + VLAN_HLEN + ETH_FCS_LEN);
-	KUNIT_EXPECT_EQ(test, xnet_rx_buf_len(XNET_MAX_MTU_EMULATED) % 8, 0U);
-	KUNIT_EXPECT_LE(test, xnet_rx_buf_len(XNET_MAX_MTU_EMULATED),
-			(u32)FIELD_MAX(XNET_RX_BUFLEN));
-	KUNIT_EXPECT_LE(test,
-			xnet_rx_buf_len(XNET_MAX_FRAME_CHIP - XNET_FRAME_OVERHEAD),
-			XNET_MAX_FRAME_CHIP);
-}
-
-static void xnet_tx_descriptor_has_its_marks(struct kunit *test)
-{
-	u32 flags = XNET_TX_IPCS | XNET_TX_TCPCS;
-
-	KUNIT_EXPECT_EQ(test, xnet_tx_opts1(0, 60, flags, true, true),
-			XNET_DESC_OWN | XNET_DESC_FS | XNET_DESC_LS | flags | 60);
-	KUNIT_EXPECT_EQ(test, xnet_tx_opts1(5, 1000, flags, true, false),
-			XNET_DESC_OWN | XNET_DESC_FS | flags | 1000);
-	KUNIT_EXPECT_EQ(test, xnet_tx_opts1(XNET_TX_SIZE - 1, 65535, 0, false, true),
-			XNET_DESC_OWN | XNET_DESC_EOR | XNET_DESC_LS | 65535);
-	KUNIT_EXPECT_EQ(test, xnet_tx_opts1(62, 1, 0, false, false), XNET_DESC_OWN | 1);
-}
-
-/* ---- receive filter ---- */
-
-struct xnet_hash_case {
-	u8 addr[ETH_ALEN];
-	unsigned int bit;
-};
-
-/* Worked out with another implementation of the Ethernet CRC. */
-static const struct xnet_hash_case xnet_hash_cases[] = {
-	{ { 0x01, 0x00, 0x5e, 0x00, 0x00, 0x01 }, 31 },
-	{ { 0x01, 0x00, 0x5e, 0x00, 0x00, 0xfb }, 15 },
-	{ { 0x33, 0x33, 0x00, 0x00, 0x00, 0x01 }, 62 },
-	{ { 0x33, 0x33, 0xff, 0x12, 0x34, 0x56 }, 2 },
-	{ { 0x01, 0x80, 0xc2, 0x00, 0x00, 0x0e }, 33 },
-	{ { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, 63 },
-	{ { 0x01, 0x00, 0x5e, 0x7f, 0xff, 0xfa }, 43 },
-};
-
-static void xnet_hash_is_the_upper_bits_of_the_crc(struct kunit *test)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(xnet_hash_cases); i++)
-		KUNIT_EXPECT_EQ_MSG(test, xnet_hash_bit(xnet_hash_cases[i].addr),
-				    xnet_hash_cases[i].bit, "%pM", xnet_hash_cases[i].addr);
-}
-
-/* ---- offloads ---- */
 
 struct xnet_frame {
 	__be16 protocol;
@@ -353,6 +252,48 @@ static void xnet_flags_carry_the_tag_in_network_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flags.opts2, XNET_TX_TAGC | 0x2361);
 }
 
+/* What the stack asks, with the rules that hold for every device. */
+static void xnet_features_check_has_the_stacks_rules_too(struct kunit *test)
+{
+	struct net_device *dev = alloc_etherdev(0);
+	struct sk_buff *skb = xnet_make_tso(test, 2048);
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	KUNIT_EXPECT_EQ(test, xnet_features_check(skb, dev, XNET_ALL),
+			XNET_ALL & ~NETIF_F_GSO_MASK);
+	skb = xnet_make_tso(test, 1460);
+	KUNIT_EXPECT_EQ(test, xnet_features_check(skb, dev, XNET_ALL), XNET_ALL);
+
+	/* Two tags: nothing but what vlan_features_check() leaves of it. */
+	skb->protocol = htons(ETH_P_8021Q);
+	skb->ip_summed = CHECKSUM_NONE;
+	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), 100);
+	KUNIT_EXPECT_EQ(test, xnet_features_check(skb, dev, XNET_ALL),
+			NETIF_F_SG | NETIF_F_HW_VLAN_CTAG_TX);
+	free_netdev(dev);
+}
+
+static void xnet_features_are_what_the_device_can_do(struct kunit *test)
+{
+	netdev_features_t all = NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_TSO | NETIF_F_RXCSUM |
+				NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX;
+	struct net_device *dev = alloc_etherdev(sizeof(struct xnet));
+	struct xnet *xd;
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	xd = netdev_priv(dev);
+	xd->dev = dev;
+	dev->features = NETIF_F_HIGHDMA;
+	xnet_init_features(xd);
+	KUNIT_EXPECT_EQ(test, dev->hw_features, all);
+	KUNIT_EXPECT_EQ(test, dev->features, all | NETIF_F_HIGHDMA);
+	/* On top of a tag that the device inserts there is no second one. */
+	KUNIT_EXPECT_EQ(test, dev->vlan_features,
+			NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_TSO | NETIF_F_HIGHDMA);
+	KUNIT_EXPECT_EQ(test, dev->tso_max_size, XNET_MAX_TX_LEN);
+	free_netdev(dev);
+}
+
 static void xnet_cpcr_follows_the_features(struct kunit *test)
 {
 	u16 always = XNET_CPCR_CPTX | XNET_CPCR_CPRX | XNET_CPCR_MULRW;
@@ -365,129 +306,7 @@ static void xnet_cpcr_follows_the_features(struct kunit *test)
 			(u16)(always | XNET_CPCR_RXVLAN));
 }
 
-/* ---- statistics ---- */
-
-static void xnet_tally_delta_survives_one_wrap(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, xnet_tally_delta(7, 5, 16), 2ULL);
-	KUNIT_EXPECT_EQ(test, xnet_tally_delta(3, 0xfffe, 16), 5ULL);
-	KUNIT_EXPECT_EQ(test, xnet_tally_delta(0, U32_MAX, 32), 1ULL);
-	KUNIT_EXPECT_EQ(test, xnet_tally_delta(0, U64_MAX, 64), 1ULL);
-	KUNIT_EXPECT_EQ(test, xnet_tally_delta(1ULL << 40, 0, 64), 1ULL << 40);
-}
-
-/* ---- EEPROM ---- */
-
-/* A 93C46 or 93C56 at the pins of 9346CR. It ignores what its data sheet does. */
-struct xnet_fake_eeprom {
-	u16 words[128];
-	unsigned int addr_bits;
-	u8 pins;
-	unsigned int clocks; /* since the start bit */
-	bool started;
-	u32 in;
-	u32 out;
-	bool out_pin;
-	unsigned int bad; /* accesses in another mode than programming */
-};
-
-static void xnet_fake_clock(struct xnet_fake_eeprom *e)
-{
-	bool di = e->pins & XNET_9346CR_EEDI;
-
-	if (!e->started) {
-		e->started = di;
-		return;
-	}
-	e->clocks++;
-	if (e->clocks <= 2 + e->addr_bits) {
-		e->in = e->in << 1 | di;
-		if (e->clocks == 2 + e->addr_bits && e->in >> e->addr_bits == 2)
-			e->out = e->words[e->in & (ARRAY_SIZE(e->words) - 1)];
-		return;
-	}
-	e->out_pin = e->out & BIT(15);
-	e->out <<= 1;
-}
-
-static void xnet_fake_write(void *ctx, u8 val)
-{
-	struct xnet_fake_eeprom *e = ctx;
-	bool rising = !(e->pins & XNET_9346CR_EESK) && val & XNET_9346CR_EESK;
-	bool selected = val & XNET_9346CR_EECS;
-
-	if (FIELD_GET(XNET_9346CR_EEM, val) != XNET_9346CR_EEM_PROGRAM)
-		e->bad += val != 0;
-	e->pins = val;
-	if (!selected) {
-		e->started = false;
-		e->clocks = 0;
-		e->in = 0;
-	} else if (rising) {
-		xnet_fake_clock(e);
-	}
-}
-
-static u8 xnet_fake_read(void *ctx)
-{
-	struct xnet_fake_eeprom *e = ctx;
-
-	return (e->pins & ~XNET_9346CR_EEDO) | (e->out_pin ? XNET_9346CR_EEDO : 0);
-}
-
-static void xnet_test_eeprom(struct kunit *test, unsigned int addr_bits, unsigned int words)
-{
-	struct xnet_fake_eeprom *e = kunit_kzalloc(test, sizeof(*e), GFP_KERNEL);
-	struct xnet_eeprom_port port = { xnet_fake_read, xnet_fake_write, e };
-	unsigned int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, e);
-	e->addr_bits = addr_bits;
-	for (i = 0; i < ARRAY_SIZE(e->words); i++)
-		e->words[i] = 0xa55a ^ i * 0x0101;
-	e->words[XNET_EEPROM_ID] = XNET_EEPROM_ID_VALUE;
-
-	KUNIT_EXPECT_EQ(test, xnet_eeprom_addr_bits(&port), addr_bits);
-	for (i = 0; i < words; i++)
-		KUNIT_EXPECT_EQ(test, xnet_eeprom_read_word(&port, addr_bits, i), e->words[i]);
-	KUNIT_EXPECT_EQ(test, e->bad, 0U);
-	KUNIT_EXPECT_EQ(test, e->pins, 0);
-}
-
-static void xnet_eeprom_of_64_words_is_read(struct kunit *test)
-{
-	xnet_test_eeprom(test, 6, 64);
-}
-
-static void xnet_eeprom_of_128_words_is_read(struct kunit *test)
-{
-	xnet_test_eeprom(test, 8, 128);
-}
-
-static u8 xnet_stuck_read(void *ctx)
-{
-	return U8_MAX;
-}
-
-static void xnet_ignore_write(void *ctx, u8 val)
-{
-}
-
-static void xnet_no_eeprom_is_noticed(struct kunit *test)
-{
-	struct xnet_eeprom_port port = { xnet_stuck_read, xnet_ignore_write, NULL };
-
-	KUNIT_EXPECT_EQ(test, xnet_eeprom_addr_bits(&port), 0U);
-}
-
-static struct kunit_case xnet_kunit_cases[] = {
-	KUNIT_CASE(xnet_ring_counts_across_the_wrap),
-	KUNIT_CASE(xnet_ring_index_follows_on_at_the_wrap),
-	KUNIT_CASE(xnet_the_largest_skb_fits_before_the_queue_stops),
-	KUNIT_CASE(xnet_only_the_last_rx_descriptor_ends_the_ring),
-	KUNIT_CASE(xnet_rx_buffers_hold_a_tagged_frame_with_fcs),
-	KUNIT_CASE(xnet_tx_descriptor_has_its_marks),
-	KUNIT_CASE(xnet_hash_is_the_upper_bits_of_the_crc),
+static struct kunit_case xnet_offload_cases[] = {
 	KUNIT_CASE(xnet_frames_that_the_device_can_do_keep_all_features),
 	KUNIT_CASE(xnet_segments_in_software_what_the_device_would_spoil),
 	KUNIT_CASE(xnet_checksums_in_software_what_the_device_does_not_find),
@@ -498,20 +317,18 @@ static struct kunit_case xnet_kunit_cases[] = {
 	KUNIT_CASE(xnet_one_segment_is_no_burst),
 	KUNIT_CASE(xnet_parts_of_a_large_send_have_headers_of_their_own),
 	KUNIT_CASE(xnet_flags_carry_the_tag_in_network_order),
+	KUNIT_CASE(xnet_features_check_has_the_stacks_rules_too),
+	KUNIT_CASE(xnet_features_are_what_the_device_can_do),
 	KUNIT_CASE(xnet_cpcr_follows_the_features),
-	KUNIT_CASE(xnet_tally_delta_survives_one_wrap),
-	KUNIT_CASE(xnet_eeprom_of_64_words_is_read),
-	KUNIT_CASE(xnet_eeprom_of_128_words_is_read),
-	KUNIT_CASE(xnet_no_eeprom_is_noticed),
 	{}
 };
 
-static struct kunit_suite xnet_kunit_suite = {
-	.name = "xnet",
-	.test_cases = xnet_kunit_cases,
+static struct kunit_suite xnet_offload_suite = {
+	.name = "xnet_offload",
+	.test_cases = xnet_offload_cases,
 };
 
-kunit_test_suite(xnet_kunit_suite);
+kunit_test_suite(xnet_offload_suite);
 
-MODULE_DESCRIPTION("KUnit tests of xnet");
+MODULE_DESCRIPTION("KUnit tests of xnet's offloads");
 MODULE_LICENSE("GPL");

@@ -425,12 +425,13 @@ int xbd_store_write_wait(struct xbd_store *store, u64 pos, const void *from, siz
 
 /*
  * The entry on the way to @index where a walk has to stop: a page; nothing; or, when @whole, a node
- * that lies in @index to @end as a whole. *@slot is where it was found, and it stands for
- * 1 << *@shift pages.
+ * that lies in @index to @end with all that it has of the store. *@slot is where it was found, and
+ * it stands for 1 << *@shift pages.
  */
 static unsigned long xbd_store_step(const struct xbd_store *store, u64 index, u64 end, bool whole,
 				    unsigned long **slot, unsigned int *shift)
 {
+	u64 pages = DIV_ROUND_UP_ULL(store->size, PAGE_SIZE);
 	unsigned long entry = store->root;
 	unsigned int s = store->shift;
 
@@ -441,7 +442,7 @@ static unsigned long xbd_store_step(const struct xbd_store *store, u64 index, u6
 		entry = READ_ONCE(**slot);
 		if (!(entry & XBD_TAG_NODE))
 			break;
-		if (whole && !(index & (span - 1)) && end - index >= span)
+		if (whole && !(index & (span - 1)) && end >= min(index + span, pages))
 			break;
 	}
 	*shift = s;
@@ -510,12 +511,15 @@ static void xbd_store_zero_part(struct xbd_store *store, u64 pos, size_t len)
 
 /*
  * Deal with the parts of pages at the two ends of a range. Returns whether there are whole pages in
- * between, *@index to *@end.
+ * between, *@index to *@end. A range up to the end of the store covers the last page, of which
+ * there may be less than a whole.
  */
 static bool xbd_store_trim_ends(struct xbd_store *store, u64 pos, u64 len, u64 *index, u64 *end)
 {
 	u64 stop = pos + len;
 
+	if (stop == store->size)
+		stop = ALIGN(stop, PAGE_SIZE);
 	*index = DIV_ROUND_UP_ULL(pos, PAGE_SIZE);
 	*end = stop >> PAGE_SHIFT;
 	if (*index > *end) {
@@ -686,6 +690,7 @@ int xbd_store_init(struct xbd_store *store, u64 size, struct workqueue_struct *w
 	int err;
 
 	memset(store, 0, sizeof(*store));
+	store->size = size;
 	spin_lock_init(&store->lock);
 	INIT_WORK(&store->reclaim, xbd_store_reclaim);
 	store->wq = wq;

@@ -56,6 +56,7 @@ struct xbd_store_counts {
 struct xbd_store {
 	unsigned long root;
 	unsigned int shift;
+	u64 size;
 	struct xbd_store_counts __percpu *counts;
 	struct workqueue_struct *wq;
 

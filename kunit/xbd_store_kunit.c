@@ -72,6 +72,24 @@ static void xbd_store_discard_leaves_its_neighbours_alone(struct kunit *test)
 	}
 }
 
+/* The end of a disk need not be that of a page, nor of a node. */
+static void xbd_store_discard_up_to_the_end_frees_everything(struct kunit *test)
+{
+	struct xbd_test *t = test->priv;
+	struct xbd_store *store = kunit_kzalloc(test, sizeof(*store), GFP_KERNEL);
+	u64 size = SZ_4M + PAGE_SIZE + 512;
+
+	KUNIT_ASSERT_NOT_NULL(test, store);
+	KUNIT_ASSERT_EQ(test, xbd_store_init(store, size, t->wq), 0);
+	KUNIT_EXPECT_EQ(test, xbd_test_write(store, size - 512, "x", 1), 0);
+	KUNIT_EXPECT_EQ(test, xbd_test_write(store, SZ_4M, "x", 1), 0);
+	xbd_store_discard(store, SZ_4M, size - SZ_4M);
+	xbd_store_settle(store);
+	KUNIT_EXPECT_EQ(test, xbd_store_bytes(store), 0);
+	KUNIT_EXPECT_EQ(test, xbd_store_overhead(store), xbd_test_least_overhead());
+	xbd_store_destroy(store);
+}
+
 /* Sizes around those where the table gets another level. */
 static const struct xbd_size {
 	const char *name;
@@ -243,6 +261,7 @@ static struct kunit_case xbd_store_cases[] = {
 	KUNIT_CASE(xbd_store_zeroes_the_rest_of_a_new_page),
 	KUNIT_CASE(xbd_store_frees_a_node_that_a_discard_covers),
 	KUNIT_CASE(xbd_store_discard_leaves_its_neighbours_alone),
+	KUNIT_CASE(xbd_store_discard_up_to_the_end_frees_everything),
 	KUNIT_CASE_PARAM(xbd_store_has_the_last_byte_of_any_size, xbd_size_gen_params),
 	KUNIT_CASE(xbd_store_reserve_is_filled_again),
 	KUNIT_CASE(xbd_store_leaves_the_host_its_memory),

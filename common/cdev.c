@@ -49,7 +49,7 @@ int xdrv_cdev_init(struct xdrv_cdev *xcdev, struct xdrv_class *cls, struct devic
 	device_initialize(&xcdev->dev);
 	xcdev->cls = cls;
 	xcdev->ops = ops;
-	xcdev->dev.class = &cls->class;
+	xcdev->dev.class = cls->live;
 	xcdev->dev.parent = parent;
 	xcdev->dev.devt = devt;
 	xcdev->dev.release = xdrv_cdev_release;

@@ -14,7 +14,7 @@
  * @cls: static or zeroed storage, with the members set that are the driver's
  *
  * Context: Process context, may sleep.
- * Return: 0, or an error of alloc_chrdev_region() or class_register().
+ * Return: 0, or an error of alloc_chrdev_region() or class_create().
  */
 int xdrv_class_register(struct xdrv_class *cls)
 {
@@ -32,10 +32,15 @@ int xdrv_class_register(struct xdrv_class *cls)
 	refcount_set(&cls->users, 1);
 	init_completion(&cls->unused);
 
-	err = class_register(&cls->class);
-	if (err)
+	cls->live = class_create(cls->class.name);
+	if (IS_ERR(cls->live)) {
 		unregister_chrdev_region(cls->first, cls->max_devices);
-	return err;
+		return PTR_ERR(cls->live);
+	}
+	cls->live->dev_groups = cls->class.dev_groups;
+	cls->live->dev_uevent = cls->class.dev_uevent;
+	cls->live->devnode = cls->class.devnode;
+	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(xdrv_class_register, XDRV_NAMESPACE);
 
@@ -59,7 +64,7 @@ void xdrv_class_unregister(struct xdrv_class *cls)
 {
 	xdrv_class_put(cls);
 	wait_for_completion(&cls->unused);
-	class_unregister(&cls->class);
+	class_destroy(cls->live);
 	unregister_chrdev_region(cls->first, cls->max_devices);
 	ida_destroy(&cls->minors);
 }

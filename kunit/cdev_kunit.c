@@ -98,7 +98,7 @@ static bool xdrv_test_is_released(struct xdrv_test_cdev *dev)
 static struct device *xdrv_test_find(struct kunit *test, struct xdrv_test_cdev *dev)
 {
 	struct xdrv_class *cls = test->priv;
-	struct device *found = class_find_device_by_devt(&cls->class, dev->xcdev.dev.devt);
+	struct device *found = class_find_device_by_devt(cls->live, dev->xcdev.dev.devt);
 
 	put_device(found);
 	return found;

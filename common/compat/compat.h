@@ -37,6 +37,17 @@
 #define xdrv_uevent_const
 #endif
 
+/* Can go with support for 6.1. */
+#ifdef XDRV_HAVE_CLASS_CREATE_OWNER
+static inline struct class *xdrv_class_create(const char *name)
+{
+	return class_create(THIS_MODULE, name);
+}
+
+#undef class_create
+#define class_create(name) xdrv_class_create(name)
+#endif
+
 /* For operations of configfs items and groups. Can go with support for 6.12. */
 #ifdef XDRV_HAVE_CONST_CONFIGFS_OPS
 #define xdrv_configfs_const const

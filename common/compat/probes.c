@@ -41,6 +41,14 @@ int xdrv_control_must_fail(struct device *dev)
 /* Symbol namespaces were bare words; since 6.13 they are strings. */
 MODULE_IMPORT_NS(XDRV_PROBE);
 
+#line 1 "XDRV_HAVE_CLASS_CREATE_OWNER"
+/* Before 6.4 class_create() took the owner, too. */
+struct class *xdrv_probe_class_create(void);
+struct class *xdrv_probe_class_create(void)
+{
+	return class_create(THIS_MODULE, "probe");
+}
+
 #line 1 "XDRV_HAVE_CONST_DEVNODE"
 /* 6.2: class->devnode takes a const device. */
 char *xdrv_probe_devnode(const struct device *dev, umode_t *mode);

@@ -15,6 +15,10 @@ kbuild = $(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)
 ifdef WERROR
 kbuild += KCFLAGS=-Werror
 endif
+# GCOV=1: a kernel with CONFIG_GCOV_KERNEL counts how often each line runs, see make coverage.
+ifdef GCOV
+kbuild += GCOV_PROFILE=y
+endif
 
 .PHONY: all modules clean help
 all: modules
@@ -36,16 +40,23 @@ help:
 ## make                     build the modules for the running kernel, or for KVER= or KDIR=
 ## make demo                see it work: boots KERNEL=6.12 in QEMU with the package installed by dkms
 ## make check               lint, KUnit, then the tests on every kernel; KERNELS= and TESTS= narrow it
+## make stress              every test at full length on kernels that check locks, memory and races
+## make coverage            which lines the tests run: out/coverage/index.html
 ## make kunit               KUnit alone; ARCH=x86_64 in QEMU, KUNIT_SOURCE=7.3 on another kernel
 ## make lint                static checks alone
 ## make bench               compare with the peers; KERNEL=, CASES="block/*" and PARTS=path narrow it
 ## make bench-docs          docs/benchmarks.md and its plots from the last make bench
-## make vm-shell            a shell in the VM, KERNEL=6.12
-.PHONY: demo check kunit lint bench bench-docs vm-shell
+## make vm-shell            a shell in the VM, KERNEL=6.12; with KERNEL=debug GDB=1, for gdb
+.PHONY: demo check stress coverage kunit lint bench bench-docs vm-shell
 demo:
 	@KERNEL="$(KERNEL)" tests/demo.sh
 check:
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" tests/check.sh
+stress:
+	@KERNELS="$(or $(KERNELS),debug debug-remove kcsan)" TESTS="$(TESTS)" STEPS=vm XDRV_PERCENT=100 \
+		CHECK_OUT=out/stress tests/check.sh
+coverage:
+	@tests/coverage/run.sh
 kunit:
 	@ARCH="$(ARCH)" KUNIT_SOURCE="$(KUNIT_SOURCE)" KUNIT_SEED="$(KUNIT_SEED)" kunit/run.sh
 lint:
@@ -55,7 +66,7 @@ bench:
 bench-docs:
 	@tests/bench/docs.sh
 vm-shell:
-	@KERNEL="$(KERNEL)" tests/vm/shell.sh
+	@KERNEL="$(KERNEL)" GDB="$(GDB)" tests/vm/shell.sh
 
 ## make dkms-install        install with dkms for KVER=, with udev and modprobe configuration
 ## make dkms-remove         remove all that dkms-install installed, for every kernel

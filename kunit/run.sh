@@ -5,7 +5,8 @@
 # built once in the cache, with this tree linked in as drivers/xdrv.
 #
 # Environment: ARCH (um), KUNIT_SOURCE (6.12; or 7.2, 7.3), KUNIT_SEED (new in every run; or what a
-# failure printed, to repeat it), XDG_CACHE_HOME.
+# failure printed, to repeat it), KUNIT_GCOV (a file for lcov's count of the lines that ran; um only),
+# XDG_CACHE_HOME.
 # Writes out/check/kunit.tap and, for a closer look, out/check/kunit.log.
 set -euo pipefail
 # shellcheck source=../tests/vm/common.sh
@@ -18,7 +19,7 @@ set -euo pipefail
 ARCH=${ARCH:-um}
 KERNEL=${KUNIT_SOURCE:-6.12}
 CACHE=$XDRV_CACHE/kunit
-BUILD=$CACHE/build-linux-source-$KERNEL-$ARCH
+BUILD=$CACHE/build-linux-source-$KERNEL-$ARCH${KUNIT_GCOV:+-gcov}
 OUT=$XDRV_TOP/out/check
 
 # The tree takes part in the kernel's build as drivers/xdrv.
@@ -77,6 +78,7 @@ arguments()
 		echo "--kunitconfig=$XDRV_TOP/kunit/x86_64.kunitconfig"
 		echo "--qemu_args=-smp 2 -device rtl8139"
 	fi
+	[ -z "${KUNIT_GCOV:-}" ] || echo "--kconfig_add=CONFIG_GCOV=y"
 	[ -z "${KUNIT_SEED:-}" ] || echo "--kernel_args=xdrv_kunit.seed=$KUNIT_SEED"
 }
 
@@ -87,6 +89,17 @@ run_kunit()
 	mapfile -t options < <(arguments)
 	PYTHONUNBUFFERED=1 run_showing "$OUT/kunit.log" "$source/tools/testing/kunit/kunit.py" run \
 		"${options[@]}"
+}
+
+# A count of lines adds up over all runs since it was deleted.
+forget_lines()
+{
+	find "$BUILD" -name '*.gcda' -delete 2>/dev/null || true
+}
+
+keep_lines()
+{
+	lcov --quiet --capture --directory "$BUILD/drivers/xdrv/" --output-file "$KUNIT_GCOV"
 }
 
 keep_tap()
@@ -159,9 +172,11 @@ main()
 	source=$(kernel_source "$KERNEL")
 	overlay "$source"
 	forget_other_clones
+	[ -z "${KUNIT_GCOV:-}" ] || forget_lines
 	run_kunit "$source" || status=$?
 	keep_tap
 	report $status
+	[ -z "${KUNIT_GCOV:-}" ] || keep_lines
 }
 
 main

@@ -1,15 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# check.sh: all tests. Narrow it with KERNELS="6.12", TESTS="block/*" and STEPS="lint kunit vm".
-# Results are in out/check, one TAP file per test; the last line is the sum.
+# check.sh: all tests. Narrow it with KERNELS="6.12", TESTS="block/*" (or "xbd/*"), which leaves out
+# lint and KUnit, and STEPS="lint kunit vm".
+# Results are in out/check, or $CHECK_OUT, one TAP file per test; the last line is the sum.
 set -euo pipefail
 . "$(dirname "$0")/vm/common.sh"
 
 cd "$XDRV_TOP"
-OUT=out/check
+OUT=${CHECK_OUT:-out/check}
 read -r -a KERNEL_LIST <<<"${KERNELS:-$XDRV_KERNELS}"
 read -r -a TEST_GLOBS <<<"${TESTS:-*/*}"
-STEPS=${STEPS:-lint kunit vm}
+[ -n "${TESTS:-}" ] || ALL_STEPS="lint kunit vm"
+STEPS=${STEPS:-${ALL_STEPS:-vm}}
+
+# Of the rounds of each test, on a kernel that checks every step.
+PERCENT_WHEN_SLOW=20
 
 PASSED=0 FAILED=0 SKIPPED=0
 TABLE=()
@@ -75,6 +80,11 @@ run_kunit()
 	add_tap kunit "$started" $status "$OUT/kunit.tap"
 }
 
+is_built()
+{
+	[[ " $XDRV_BUILT_KERNELS " = *" ${1%-*} "* ]]
+}
+
 # One kernel, beside others: what is to be counted later is left in its directory.
 run_kernel()
 {
@@ -82,6 +92,7 @@ run_kernel()
 
 	date +%s >"$dir/started"
 	step "kernel $kernel"
+	! is_built "$kernel" || export XDRV_PERCENT=${XDRV_PERCENT:-$PERCENT_WHEN_SLOW}
 	VM_OUT=$XDRV_TOP/$dir tests/vm/system.sh "$kernel" tests/vm/kernel.sh "${TEST_GLOBS[@]}" ||
 		status=$?
 	echo "$status $(date +%s)" >"$dir/ended"
@@ -95,11 +106,20 @@ count_kernel()
 	add_tap "$kernel" $(($(date +%s) - ended + $(cat "$dir/started"))) "$status" "$dir"/*.tap
 }
 
-# The one that also tries the benchmark has the most to do and comes first.
+# What takes longest comes first: a kernel that checks every step, the one that also tries the benchmark.
 kernels_in_order()
 {
-	printf '%s\n' "${KERNEL_LIST[@]}" | grep -Fx "$XDRV_BENCH_KERNEL" || true
-	printf '%s\n' "${KERNEL_LIST[@]}" | grep -Fvx "$XDRV_BENCH_KERNEL" || true
+	local kernel
+
+	for kernel in "${KERNEL_LIST[@]}"; do
+		if is_built "$kernel"; then
+			echo "1 $kernel"
+		elif [ "$kernel" = "$XDRV_BENCH_KERNEL" ]; then
+			echo "2 $kernel"
+		else
+			echo "3 $kernel"
+		fi
+	done | sort -s -k1,1 | cut -d' ' -f2
 }
 
 # As many kernels at once as there are CPUs, which slows the tests down: their time limits are doubled.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# deps.sh PURPOSE...: installs the Debian packages that the purpose (vm, lint, kunit, bench, build) needs and
+# deps.sh PURPOSE...: installs the Debian packages that the purpose (vm, lint, kunit, bench…) needs and
 # that are missing. Says nothing when nothing is.
 set -euo pipefail
 . "$(dirname "$0")/vm/common.sh"
@@ -8,12 +8,14 @@ set -euo pipefail
 packages_for()
 {
 	case $1 in
-	vm) echo qemu-system-x86 mmdebstrap cpio xz-utils zstd python3 git util-linux mount ;;
+	vm) echo qemu-system-x86 mmdebstrap cpio xz-utils zstd python3 git patch util-linux mount ;;
 	lint) echo shellcheck codespell mandoc python3 perl git xz-utils ;;
 	kunit) echo gcc make flex bison bc libelf-dev libssl-dev xz-utils python3 qemu-system-x86 ;;
 	bench) echo gcc libc6-dev gnuplot-nox python3 ;;
+	coverage) echo lcov python3 ;;
+	gdb) echo gdb ;;
 	build) echo gcc make kmod dwarves libelf-dev ;;
-	*) die "unknown purpose '$1' (known: vm lint kunit bench build)" ;;
+	*) die "unknown purpose '$1' (known: vm lint kunit bench coverage gdb build)" ;;
 	esac
 }
 

@@ -80,6 +80,11 @@ def done():
     sys.exit(0 if _count and not _failed else 1)
 
 
+def rounds(number, least=1):
+    """How often to repeat what could go wrong: less where a slow kernel runs everything."""
+    return max(least, number * int(os.environ.get('XDRV_PERCENT', '100')) // 100)
+
+
 def run(*command, check=True, timeout=None, **kwargs):
     """Runs a command and returns its output (both streams) as text. When it fails the test ends with
     a failure, unless check is False: then (status, output) is returned."""

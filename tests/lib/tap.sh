@@ -125,6 +125,14 @@ wait_for()
 	done
 }
 
+# rounds NUMBER: how often to repeat what could go wrong: less where a slow kernel runs everything.
+rounds()
+{
+	local number=$(($1 * ${XDRV_PERCENT:-100} / 100))
+
+	echo $((number > 0 ? number : 1))
+}
+
 # need_module NAME [PARAMETER=VALUE...]: loads it; the test ends with a failure when that fails.
 need_module()
 {

@@ -3,13 +3,21 @@
 # Finds which Debian packages make up kernel X.Y today, and which its source: no version and no mirror
 # is written down here, apt knows both. Sourced after common.sh.
 
+# Kernels that build-kernel.sh makes from this distribution kernel's sources.
+BUILT_FROM=6.12
+
 kernel_release_name()
 {
 	case $1 in
 	6.1) echo bookworm ;;
-	6.12 | 7.*) echo trixie ;;
-	*) die "unknown kernel '$1' (known: $XDRV_KERNELS)" ;;
+	6.12 | 7.* | debug | kcsan) echo trixie ;;
+	*) die "unknown kernel '$1' (known: $XDRV_KERNELS $XDRV_BUILT_KERNELS)" ;;
 	esac
+}
+
+kernel_is_built()
+{
+	[ -f "$XDRV_TOP/tests/vm/configs/$1" ]
 }
 
 kernel_needs_backports()
@@ -117,6 +125,16 @@ source_version()
 	kernel_apt "$1" apt-cache policy "linux-source-$1" | sed -n '/(none)$/!s/^  Candidate: //p'
 }
 
+# built_packages KERNEL: "VERSION PACKAGE..." of a kernel that is built here: the sources, what is needed
+# to build them, and lcov, for what it counts is in the format of the compiler there.
+built_packages()
+{
+	local version
+
+	version=$(source_version "$BUILT_FROM") && [ -n "$version" ] || return
+	echo "${version//\~/.}-$1 linux-source-$BUILT_FROM bc bison flex libelf-dev libssl-dev rsync xz-utils lcov"
+}
+
 # ask_daily ANSWER WHAT COMMAND...: what COMMAND prints, asked from the network at most once a day and
 # kept in the file ANSWER; an older answer is used when the network does not answer.
 ask_daily()
@@ -137,10 +155,13 @@ ask_daily()
 	cat "$answer"
 }
 
-# resolve_kernel KERNEL: what kernel_packages says today.
+# resolve_kernel KERNEL: what kernel_packages, or built_packages, says today.
 resolve_kernel()
 {
-	ask_daily "$XDRV_CACHE/apt/$1.resolved" "$1 kernel with headers" kernel_packages "$1"
+	local how=kernel_packages
+
+	! kernel_is_built "$1" || how=built_packages
+	ask_daily "$XDRV_CACHE/apt/$1.resolved" "$1 kernel with headers" $how "$1"
 }
 
 # resolve_source KERNEL: what source_version says today.

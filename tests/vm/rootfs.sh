@@ -27,7 +27,14 @@ system_key()
 		dpkg_options
 		apt_sources "$1"
 		declare -f setup_hook customize_hook build_root
+		! kernel_is_built "$1" || kernel_recipe "$1"
 	} | sha256sum | cut -c1-12
+}
+
+kernel_recipe()
+{
+	cat "$XDRV_TOP/tests/vm/build-kernel.sh" "$XDRV_TOP/tests/vm/configs"/{base,"$1"*} |
+		grep -v '^[[:space:]]*#'
 }
 
 dpkg_options()
@@ -92,6 +99,15 @@ build_root()
 			"${options[@]}" "" "$root" - >&2
 }
 
+build_kernel()
+{
+	local kernel=$1 root=$2 version=$3
+
+	step "root file system $kernel: building the kernel (takes 10 minutes on 2 CPUs, once)"
+	run_logged "$XDRV_CACHE/rootfs/$kernel.log" "$XDRV_TOP/tests/vm/build-kernel.sh" "$root" \
+		"$kernel" "$version"
+}
+
 # Puts the kernel beside the root under one name, wherever its package keeps it.
 link_kernel()
 {
@@ -140,6 +156,7 @@ main()
 		rm -rf --one-file-system "$new"
 		mkdir -p "$new"
 		run_logged "$XDRV_CACHE/rootfs/$kernel.log" build_root "$kernel" "$new/root" "$packages"
+		! kernel_is_built "$kernel" || build_kernel "$kernel" "$new/root" "$version"
 		link_kernel "$new" "$version"
 		touch "$new/used"
 		mv "$new" "$system"

@@ -8,6 +8,7 @@ checks, "#end STATUS clean|dirty". Tests talk to the host by themselves, see hos
 """
 
 import os
+import re
 import select
 import shutil
 import signal
@@ -19,8 +20,12 @@ import tty
 CHANNEL = '/dev/ttyS1'
 TESTS = '/root/xdrv/tests'
 CGROUP = '/sys/fs/cgroup/test'
+GCOV = '/sys/kernel/debug/gcov/root/xdrv'
+KMEMLEAK = '/sys/kernel/debug/kmemleak'
 MODULES = ('xnet', 'xbd', 'xchar', 'xdrv_common')
 LOG_LINES = 150
+# "xdrv.percent=20" on the kernel's command line: so much of the rounds of each test.
+PERCENT = re.compile(r'\bxdrv\.percent=(\d+)')
 
 
 class Channel:
@@ -97,6 +102,12 @@ def describe(pid):
     return '\n'.join(lines)
 
 
+def percent_of_rounds():
+    with open('/proc/cmdline', encoding='ascii') as file:
+        match = PERCENT.search(file.read())
+    return match.group(1) if match else '100'
+
+
 def join_cgroup():
     # No session of its own: the leader of one that opens the serial port would own it, and hang it
     # up at its end.
@@ -118,7 +129,7 @@ class TestProcess:
         os.makedirs(CGROUP, exist_ok=True)
         directory = tempfile.mkdtemp(prefix='test.', dir='/tmp')
         environment = dict(os.environ, PYTHONPATH=TESTS + '/lib', PYTHONDONTWRITEBYTECODE='1',
-                           XDRV_TEST=self.name)
+                           XDRV_TEST=self.name, XDRV_PERCENT=percent_of_rounds())
         process = subprocess.Popen(
             [os.path.join(TESTS, self.name)], cwd=directory, env=environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -214,7 +225,44 @@ def remove_items(directory):
                 subprocess.run(['rmdir', item.path], stderr=subprocess.DEVNULL, check=False)
 
 
-def run_test(channel, name, seconds, needs):
+class Kmemleak:
+    """The kernel's search for memory that nobody knows any more; where it has none, nothing."""
+
+    # It looks at nothing younger, see MSECS_MIN_AGE in the kernel's mm/kmemleak.c.
+    AGE = 5.1
+
+    def __init__(self):
+        self.there = os.path.exists(KMEMLEAK)
+        if self.there:
+            self._tell('scan=off')
+            self.report()
+
+    @staticmethod
+    def _tell(word):
+        with open(KMEMLEAK, 'w', encoding='ascii') as file:
+            file.write(word)
+
+    def report(self):
+        """What is new since the report before this one. The first scan takes checksums, the second
+        finds what did not change."""
+        self._tell('scan')
+        time.sleep(self.AGE)
+        self._tell('scan')
+        with open(KMEMLEAK, encoding='ascii', errors='replace') as file:
+            lines = file.read().splitlines()
+        self._tell('clear')
+        return lines
+
+
+def check_for_leaks(channel, name, kmemleak):
+    if not kmemleak.there:
+        return
+    report = kmemleak.report()
+    channel.write('#result %s kmemleak finds nothing after %s' % ('not' if report else 'ok', name))
+    send_comments(channel, report[:LOG_LINES])
+
+
+def run_test(channel, kmemleak, name, seconds, needs):
     missing = [program for program in needs if not shutil.which(program)]
     if missing:
         channel.write('#result ok %s # SKIP needs %s' % (name, ' '.join(missing)))
@@ -236,6 +284,8 @@ def run_test(channel, name, seconds, needs):
         clean = False
     if clean:
         clean = end_of_test(channel, name)
+    if clean:
+        check_for_leaks(channel, name, kmemleak)
     mark('end', name)
     lines = log.close()
     if test.failed or status or not clean:
@@ -260,15 +310,25 @@ def send_comments(channel, texts):
             channel.write('# ' + line)
 
 
+def keep_coverage():
+    """What the kernel counted of our lines goes to disk, each boot's in a directory of its own."""
+    if os.path.isdir(GCOV):
+        with open('/proc/sys/kernel/random/boot_id', encoding='ascii') as file:
+            kept = '/root/coverage/' + file.read().strip()
+        shutil.copytree(GCOV, kept, symlinks=True)
+
+
 def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = Channel()
+    kmemleak = Kmemleak()
     channel.write('#ready ' + os.uname().release)
     while True:
         verb, *arguments = channel.read().split()
         if verb == 'poweroff':
+            keep_coverage()
             return
-        run_test(channel, arguments[0], int(arguments[1]), arguments[2:])
+        run_test(channel, kmemleak, arguments[0], int(arguments[1]), arguments[2:])
 
 
 if __name__ == '__main__':

@@ -1,11 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# shell.sh: an interactive shell in the VM, package installed and modules loaded. KERNEL= selects.
+# shell.sh: an interactive shell in the VM, package installed and modules loaded. KERNEL= selects; with
+# GDB=1, for a kernel that is built here, the machine waits for a debugger to ask at any time.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
-need_root vm-shell
-"$XDRV_TOP/tests/deps.sh" vm
-VM_OUT=$XDRV_TOP/out/shell/${KERNEL:-6.12}
-export VM_OUT
-exec "$XDRV_TOP/tests/vm/system.sh" "${KERNEL:-6.12}" "$XDRV_TOP/tests/vm/shell.py" "$@"
+main()
+{
+	local kernel=${KERNEL:-6.12} purposes=(vm)
+
+	need_root vm-shell
+	export VM_OUT=$XDRV_TOP/out/shell/$kernel
+	if [ -n "${GDB:-}" ]; then
+		[[ " $XDRV_BUILT_KERNELS " = *" $kernel "* ]] ||
+			die "only the kernels built here come with symbols for gdb: make vm-shell KERNEL=debug GDB=1"
+		purposes+=(gdb)
+		set -- --gdb "$@"
+		export XDRV_MODULES=symbols
+	fi
+	"$XDRV_TOP/tests/deps.sh" "${purposes[@]}"
+	exec "$XDRV_TOP/tests/vm/system.sh" "$kernel" "$XDRV_TOP/tests/vm/shell.py" "$@"
+}
+
+main "$@"

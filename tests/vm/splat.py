@@ -14,7 +14,7 @@ PATTERNS = [
     r'\bWARNING: ',
     r'\bOops\b',
     r'\bKernel panic\b',
-    r'\bK(FENCE|ASAN|CSAN|MSAN): ',
+    r'\bK(FENCE|ASAN|MSAN): ',
     r'\bUBSAN: ',
     r'\bODEBUG: ',
     # Debug builds announce the checker itself with the same prefix.
@@ -57,6 +57,12 @@ SPLAT = re.compile('|'.join('(?:%s)' % pattern for pattern in PATTERNS))
 
 CONTEXT_LINES = 40
 
+# KCSAN finds races in the whole kernel; those without a function of ours in them are for others.
+RACE_BEGIN = re.compile(r'\bBUG: KCSAN: ')
+RACE_END = re.compile(r'={20,}')
+RACE_LINES = 120
+OURS = re.compile(r'\[(xdrv_common|xchar|xbd|xnet)\]')
+
 
 def is_splat(line):
     """True when a line of the kernel log tells of a defect."""
@@ -78,11 +84,15 @@ class Watcher:
         self.ended = set()
         self.reports = {}
         self._left = 0
+        self._race = []
 
     def feed(self, line):
         marker = MARKER.search(line)
         if marker:
             self._mark(marker.group(1), marker.group(2))
+            return
+        if self._race or RACE_BEGIN.search(line):
+            self._feed_race(line)
             return
         if is_splat(line):
             self._left = CONTEXT_LINES
@@ -90,8 +100,19 @@ class Watcher:
             self.reports.setdefault(self.current, []).append(line)
             self._left -= 1
 
+    def _feed_race(self, line):
+        self._race.append(line)
+        if RACE_END.search(line) or len(self._race) >= RACE_LINES:
+            self._end_race()
+
+    def _end_race(self):
+        if any(OURS.search(line) for line in self._race):
+            self.reports.setdefault(self.current, []).extend(self._race)
+        self._race = []
+
     def _mark(self, kind, name):
         self._left = 0
+        self._end_race()
         if kind == 'begin':
             self.current = name
             self.ended.discard(name)
@@ -101,6 +122,7 @@ class Watcher:
 
     def take(self, *names):
         """Returns and forgets the splat lines of these tests."""
+        self._end_race()
         lines = []
         for name in names:
             lines += self.reports.pop(name, [])

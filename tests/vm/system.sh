@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system.sh [--no-install] KERNEL COMMAND...: runs COMMAND with a throw-away system made ready for a VM: an overlay
-# over the pristine root file system, this repository copied to /root/xdrv in it and its package
-# installed by dkms as a user would. COMMAND finds $VM_ROOT, $VM_KERNEL, $VM_KVER, $VM_IMAGE,
-# $VM_INITRD and $VM_OUT. All mounts are in a private mount namespace: however this ends, none stays.
+# system.sh [--no-install] KERNEL COMMAND...: runs COMMAND with a throw-away system made ready for a VM:
+# an overlay over the pristine root file system, this repository copied to /root/xdrv in it and its
+# package installed by dkms as a user would. COMMAND finds $VM_ROOT, $VM_KERNEL, $VM_KVER, $VM_IMAGE,
+# $VM_INITRD and $VM_OUT. XDRV_MODULES=symbols or gcov replaces the modules by others that are built
+# for that. All mounts are in a private mount namespace: however this ends, none stays.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/chroot.sh"
@@ -95,6 +96,32 @@ install_package()
 	grep -A20 '^not ok' "$tap" >&2 || true
 }
 
+# Instead of what dkms installed: modules with symbols, which dkms strips, and for XDRV_MODULES=gcov such
+# as count how often each line runs.
+replace_modules()
+{
+	local module options=()
+
+	[ "$XDRV_MODULES" != gcov ] || options=(GCOV=1)
+	step "$VM_KERNEL: building the modules for $XDRV_MODULES"
+	in_chroot make -C /root/xdrv KVER="$VM_KVER" "${options[@]}" >"$VM_OUT/$XDRV_MODULES.log" 2>&1 ||
+		die "the modules do not build for $XDRV_MODULES (log: $VM_OUT/$XDRV_MODULES.log)"
+	rm -f "$VM_ROOT/lib/modules/$VM_KVER/updates/dkms"/*
+	for module in "$VM_ROOT/root/xdrv"/{common,chardev,blockdev,netdev}/*.ko; do
+		cp "$module" "$VM_ROOT/lib/modules/$VM_KVER/updates/dkms/"
+	done
+	in_chroot depmod "$VM_KVER"
+}
+
+# debug-remove is the system of debug with the other image that build-kernel.sh makes.
+kernel_image()
+{
+	case $VM_KERNEL in
+	*-remove) echo "$1/boot/vmlinuz-remove-$VM_KVER" ;;
+	*) realpath "${1%/root}/vmlinuz" ;;
+	esac
+}
+
 main()
 {
 	local lower install=yes
@@ -108,13 +135,13 @@ main()
 	need_root check
 	VM_OUT=${VM_OUT:-$XDRV_TOP/out/check/$VM_KERNEL}
 	mkdir -p "$VM_OUT"
-	lower=$("$VM_DIR/rootfs.sh" "$VM_KERNEL") || die "no root file system for $VM_KERNEL"
+	lower=$("$VM_DIR/rootfs.sh" "${VM_KERNEL%-remove}") || die "no root file system for $VM_KERNEL"
 	exec 7<"${lower%/root}/kver"
 	flock -s 7
 	touch "${lower%/root}/used"
 	take_lock 6 "$XDRV_TOP/out/vm/$VM_KERNEL/lock" "system for $VM_KERNEL in this checkout"
 	VM_KVER=$(cat "${lower%/root}/kver")
-	VM_IMAGE=$(realpath "${lower%/root}/vmlinuz")
+	VM_IMAGE=$(kernel_image "$lower")
 	VM_INITRD=$("$VM_DIR/initramfs.sh" "$lower" "$VM_KVER")
 	mount_overlay "$lower"
 	copy_repository
@@ -123,6 +150,7 @@ main()
 		install_package ||
 			die "the package does not install on $VM_KERNEL (log: $VM_OUT/install.log)"
 	fi
+	[ -z "${XDRV_MODULES:-}" ] || replace_modules
 	export VM_KERNEL VM_KVER VM_IMAGE VM_INITRD VM_ROOT VM_OUT
 	exec "$@"
 }

@@ -25,6 +25,11 @@ class Choice(unittest.TestCase):
     def names(self, *globs):
         return [test.name for test in run.find_tests(globs)]
 
+    def test_the_name_of_a_module_stands_for_its_area(self):
+        for name in ('block/fio', 'char/poll', 'net/ping', 'core/dkms'):
+            self.add(name)
+        self.assertEqual(self.names('xbd/*', 'xdrv_common/*'), ['block/fio', 'core/dkms'])
+
     def test_globs_choose(self):
         for name in ('block/fio', 'block/ext4', 'net/ping', 'demo/main-job'):
             self.add(name)

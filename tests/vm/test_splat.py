@@ -104,6 +104,20 @@ class Attribution(unittest.TestCase):
         self.assertFalse(is_stale_int3(SPLATS[:1] + ['[ 9.1] Oops: int3: 0000 [#1] SMP NOPTI']))
         self.assertFalse(is_stale_int3([]))
 
+    def test_of_data_races_only_ours_count(self):
+        def race(function):
+            return ['[ 9.1] ' + text for text in (
+                '=' * 66, 'BUG: KCSAN: data-race in %s / folio_batch_move_lru' % function,
+                'write to 0xffff888003b3e4c0 of 8 bytes by task 211 on cpu 1:',
+                ' %s+0x1a/0x40' % function, '=' * 66)]
+        self.assertEqual(self.feed(*race('filemap_read')).reports, {})
+        self.assertEqual(self.feed(*race('xbd_queue_rq [xbd]')).take('boot'),
+                         race('xbd_queue_rq [xbd]')[1:])
+
+    def test_a_race_that_the_machine_did_not_finish_to_report_counts(self):
+        lines = ['BUG: KCSAN: data-race in xbd_queue_rq [xbd] / xbd_queue_rq [xbd]', ' oops']
+        self.assertEqual(self.feed(*lines).take('boot'), lines)
+
     def test_a_clean_test_has_no_report(self):
         watcher = self.feed('xdrv-test: begin net/ping', *CLEAN[:-1])
         self.assertEqual(watcher.take('net/ping'), [])

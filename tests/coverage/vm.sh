@@ -1,0 +1,21 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# vm.sh GLOB...: run by system.sh: the tests, and then what they ran of our lines, in the format of the
+# compiler in the root file system: $VM_OUT/coverage.raw.
+set -euo pipefail
+. "$(dirname "$0")/../vm/common.sh"
+. "$(dirname "$0")/../vm/chroot.sh"
+
+main()
+{
+	local status=0
+
+	"$XDRV_TOP/tests/vm/run.py" "$@" || status=$?
+	in_chroot lcov --capture --directory /root/coverage --base-directory /root/xdrv \
+		--output-file /root/coverage.raw >"$VM_OUT/lcov.log" 2>&1 ||
+		die "lcov finds nothing to count: $(tail -n 3 "$VM_OUT/lcov.log")"
+	cp "$VM_ROOT/root/coverage.raw" "$VM_OUT/"
+	return $status
+}
+
+main "$@"

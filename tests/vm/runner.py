@@ -228,8 +228,8 @@ def remove_items(directory):
 class Kmemleak:
     """The kernel's search for memory that nobody knows any more; where it has none, nothing."""
 
-    # It looks at nothing younger, see MSECS_MIN_AGE in the kernel's mm/kmemleak.c.
-    AGE = 5.1
+    # It looks at nothing younger, see MSECS_MIN_AGE in configs/debug.patch.
+    AGE = 1.1
 
     def __init__(self):
         self.there = os.path.exists(KMEMLEAK)

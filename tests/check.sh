@@ -85,61 +85,93 @@ is_built()
 	[[ " $XDRV_BUILT_KERNELS " = *" ${1%-*} "* ]]
 }
 
-# One kernel, beside others: what is to be counted later is left in its directory.
+# out_of KERNEL PART: the directory with the results of the tests that the part has run.
+out_of()
+{
+	echo "$OUT/$1$([ "$2" = 1 ] || echo ".$2")"
+}
+
+# run_kernel KERNEL PART OF: its part of the tests on a kernel, beside others: what is to be counted later
+# is left in its directory.
 run_kernel()
 {
-	local kernel=$1 status=0 dir=$OUT/$1
+	local kernel=$1 status=0 dir
 
+	dir=$(out_of "$1" "$2")
 	date +%s >"$dir/started"
 	step "kernel $kernel"
 	! is_built "$kernel" || export XDRV_PERCENT=${XDRV_PERCENT:-$PERCENT_WHEN_SLOW}
-	VM_OUT=$XDRV_TOP/$dir tests/vm/system.sh "$kernel" tests/vm/kernel.sh "${TEST_GLOBS[@]}" ||
-		status=$?
+	XDRV_PART=$2/$3 VM_OUT=$XDRV_TOP/$dir tests/vm/system.sh "$kernel" tests/vm/kernel.sh \
+		"${TEST_GLOBS[@]}" || status=$?
 	echo "$status $(date +%s)" >"$dir/ended"
 }
 
 count_kernel()
 {
-	local kernel=$1 dir=$OUT/$1 status ended
+	local kernel=$1 part dir status=0 part_status ended last=0 taps=()
 
-	read -r status ended <"$dir/ended" || status=1 ended=$(date +%s)
-	add_tap "$kernel" $(($(date +%s) - ended + $(cat "$dir/started"))) "$status" "$dir"/*.tap
+	for part in $(seq "$(parts_of "$kernel")"); do
+		dir=$(out_of "$kernel" "$part")
+		read -r part_status ended <"$dir/ended" || part_status=1 ended=$(date +%s)
+		[ "$part_status" = 0 ] || status=$part_status
+		[ "$ended" -lt "$last" ] || last=$ended
+		taps+=("$dir"/*.tap)
+	done
+	add_tap "$kernel" $(($(date +%s) - last + $(cat "$OUT/$kernel/started"))) "$status" "${taps[@]}"
+}
+
+# parts_of KERNEL: into how many parts its tests are divided: as many as there are CPUs where it would
+# be the last to end, or the only one.
+parts_of()
+{
+	if is_built "$1" || [ ${#KERNEL_LIST[@]} = 1 ]; then
+		nproc
+	else
+		echo 1
+	fi
 }
 
 # What takes longest comes first: a kernel that checks every step, the one that also tries the benchmark.
-kernels_in_order()
+# Lines of "KERNEL PART OF".
+parts_in_order()
 {
-	local kernel
+	local kernel part
 
 	for kernel in "${KERNEL_LIST[@]}"; do
-		if is_built "$kernel"; then
-			echo "1 $kernel"
-		elif [ "$kernel" = "$XDRV_BENCH_KERNEL" ]; then
-			echo "2 $kernel"
-		else
-			echo "3 $kernel"
-		fi
-	done | sort -s -k1,1 | cut -d' ' -f2
+		for part in $(seq "$(parts_of "$kernel")"); do
+			if is_built "$kernel"; then
+				echo "1 $kernel $part $(parts_of "$kernel")"
+			elif [ "$kernel" = "$XDRV_BENCH_KERNEL" ]; then
+				echo "2 $kernel $part $(parts_of "$kernel")"
+			else
+				echo "3 $kernel $part $(parts_of "$kernel")"
+			fi
+		done
+	done | sort -s -k1,1 | cut -d' ' -f2-
 }
 
-# As many kernels at once as there are CPUs, which slows the tests down: their time limits are doubled.
-# Each in a process group of its own, so that it can be ended as a whole.
+# As many at once as there are CPUs, which slows the tests down: their time limits are doubled. Each in a
+# process group of its own, so that it can be ended as a whole.
 run_kernels()
 {
-	local kernel jobs order
+	local kernel part of jobs order
 
 	jobs=$(nproc)
-	mapfile -t order < <(kernels_in_order)
+	mapfile -t order < <(parts_in_order)
+	for part in "${order[@]}"; do
+		read -r kernel part of <<<"$part"
+		rm -rf "$(out_of "$kernel" "$part")"
+		mkdir -p "$(out_of "$kernel" "$part")"
+	done
 	[ "$jobs" = 1 ] || export XDRV_TIME_SCALE=${XDRV_TIME_SCALE:-2}
 	[ -n "${TESTS:-}" ] || export CHECK_BENCH=$XDRV_BENCH_KERNEL
 	set -m
-	for kernel in "${order[@]}"; do
+	for part in "${order[@]}"; do
+		read -r kernel part of <<<"$part"
 		while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
 			wait -n || true
 		done
-		rm -rf "${OUT:?}/$kernel"
-		mkdir -p "$OUT/$kernel"
-		run_kernel "$kernel" </dev/null &
+		run_kernel "$kernel" "$part" "$of" </dev/null &
 	done
 	wait
 	set +m

@@ -4,7 +4,8 @@
 # an overlay over the pristine root file system, this repository copied to /root/xdrv in it and its
 # package installed by dkms as a user would. COMMAND finds $VM_ROOT, $VM_KERNEL, $VM_KVER, $VM_IMAGE,
 # $VM_INITRD and $VM_OUT. XDRV_MODULES=symbols or gcov replaces the modules by others that are built
-# for that. All mounts are in a private mount namespace: however this ends, none stays.
+# for that. XDRV_PART=2/3 is one of several at the same time. All mounts are in a private mount
+# namespace: however this ends, none stays.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/chroot.sh"
@@ -35,7 +36,7 @@ copy_repository()
 # some 200 MB of memory do.
 mount_overlay()
 {
-	local lower=$1 work=$XDRV_TOP/out/vm/$VM_KERNEL
+	local lower=$1 work=$2
 
 	rm -rf --one-file-system "$work/upper" "$work/work"
 	if ! try_overlay "$lower" "$work" 2>/dev/null; then
@@ -124,7 +125,7 @@ kernel_image()
 
 main()
 {
-	local lower install=yes
+	local lower work install=yes
 
 	if [ "$1" = --no-install ]; then
 		install=no
@@ -139,11 +140,12 @@ main()
 	exec 7<"${lower%/root}/kver"
 	flock -s 7
 	touch "${lower%/root}/used"
-	take_lock 6 "$XDRV_TOP/out/vm/$VM_KERNEL/lock" "system for $VM_KERNEL in this checkout"
+	work=$XDRV_TOP/out/vm/$VM_KERNEL${XDRV_PART:+.${XDRV_PART%/*}}
+	take_lock 6 "$work/lock" "system for $VM_KERNEL in this checkout"
 	VM_KVER=$(cat "${lower%/root}/kver")
 	VM_IMAGE=$(kernel_image "$lower")
 	VM_INITRD=$("$VM_DIR/initramfs.sh" "$lower" "$VM_KVER")
-	mount_overlay "$lower"
+	mount_overlay "$lower" "$work"
 	copy_repository
 	if [ $install = yes ]; then
 		step "$VM_KERNEL: installing the package by dkms for $VM_KVER"

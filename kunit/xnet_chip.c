@@ -58,6 +58,8 @@ static void xnet_chip_reset(struct xnet_chip *chip)
 	memset(chip->regs, 0, sizeof(chip->regs));
 	memcpy(chip->regs + XNET_IDR0, mac, sizeof(mac));
 	memset(&chip->tallies, 0, sizeof(chip->tallies));
+	chip->rx_next = 0;
+	chip->tx_next = 0;
 	xnet_chip_set(chip, XNET_CR, 1, chip->stuck ? XNET_CR_RST : 0);
 	xnet_chip_set(chip, XNET_BMCR, 2, BMCR_ANENABLE | BMCR_FULLDPLX);
 	xnet_chip_set(chip, XNET_BMSR, 2, 0x7800 | BMSR_ANEGCAPABLE | BMSR_ERCAP);
@@ -111,14 +113,25 @@ static bool xnet_chip_is_locked(const struct xnet_chip *chip, unsigned int reg)
 	}
 }
 
+static void xnet_chip_write_tallies(struct xnet_chip *chip, u64 to)
+{
+	struct xnet_tally_block *block = NULL;
+
+	if (chip->dma)
+		block = xnet_dma_write(chip->dma, to, sizeof(*block));
+	else if (to == XNET_CHIP_TALLY_DMA)
+		block = chip->xd->tally_block;
+	if (block)
+		*block = chip->tallies;
+}
+
 static void xnet_chip_dump(struct xnet_chip *chip)
 {
 	u64 to = xnet_chip_get64(chip, XNET_DTCCR);
 
 	if (!(to & XNET_DTCCR_CMD) || chip->stuck)
 		return;
-	if ((to & ~63ULL) == XNET_CHIP_TALLY_DMA)
-		*chip->xd->tally_block = chip->tallies;
+	xnet_chip_write_tallies(chip, to & ~63ULL);
 	chip->regs[XNET_DTCCR] &= ~XNET_DTCCR_CMD;
 }
 
@@ -188,6 +201,8 @@ static void xnet_chip_write(void *priv, unsigned int reg, int size, unsigned lon
 		xnet_chip_dump(chip);
 	else if (reg == XNET_CPCR && !cpcr && val)
 		xnet_chip_enter_cplus(chip);
+	else if (reg == XNET_TPPOLL && chip->doorbell)
+		chip->doorbell(chip);
 }
 
 static const struct logic_iomem_ops xnet_chip_ops = {
@@ -260,20 +275,33 @@ static void xnet_chip_add_driver(struct kunit *test, struct xnet_chip *chip)
 	netif_carrier_off(dev);
 }
 
-struct xnet_chip *__xnet_chip_create(struct kunit *test)
+/* Just reset, and the one whose registers are mapped from now on. */
+struct xnet_chip *xnet_chip_make(struct kunit *test)
 {
 	struct xnet_chip *chip = kunit_kzalloc(test, sizeof(*chip), GFP_KERNEL);
-	int err;
 
 	KUNIT_ASSERT_NOT_NULL(test, chip);
-	chip->pdev = kunit_kzalloc(test, sizeof(*chip->pdev), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, chip->pdev);
 	chip->eeprom.addr_bits = 6;
-	xnet_chip_add_driver(test, chip);
 	xnet_chip_reset(chip);
-
 	KUNIT_ASSERT_EQ(test, xnet_chip_add_region(), 0);
 	xnet_chip_mapped = chip;
+	return chip;
+}
+
+/* Where its registers can be mapped. */
+struct resource *xnet_chip_window(void)
+{
+	return &xnet_chip_resource;
+}
+
+struct xnet_chip *__xnet_chip_create(struct kunit *test)
+{
+	struct xnet_chip *chip = xnet_chip_make(test);
+	int err;
+
+	chip->pdev = kunit_kzalloc(test, sizeof(*chip->pdev), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, chip->pdev);
+	xnet_chip_add_driver(test, chip);
 	chip->xd->regs = ioremap(XNET_CHIP_START, XNET_REGS_LEN);
 	KUNIT_ASSERT_NOT_NULL(test, (__force void *)chip->xd->regs);
 	err = kunit_add_action_or_reset(test, xnet_chip_unmap, (__force void *)chip->xd->regs);

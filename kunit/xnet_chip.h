@@ -11,8 +11,9 @@
 
 #include "../netdev/xnet.h"
 #include "xnet_93c46.h"
+#include "xnet_dma.h"
 
-/* Where a dump of the tally counters goes: the chip has no memory but this. */
+/* Where a dump of the tally counters goes, if the chip has no memory but this. */
 #define XNET_CHIP_TALLY_DMA 0x1234567840ULL
 
 /* What the PHY advertises after a reset: all that it can. */
@@ -25,7 +26,11 @@
  * @regs: the register file
  * @eeprom: what is at the pins of 9346CR
  * @tallies: the counters, as a dump writes them
+ * @dma: the memory that it reaches, or NULL
+ * @doorbell: called when the driver says that there is something to send, or NULL
  * @rx_base: the Rx ring, as it was when the receiver was started
+ * @rx_next: the next descriptor of it; 0 after a reset
+ * @tx_next: the next descriptor of the Tx ring; 0 after a reset
  * @gone: pulled out: reads are all ones
  * @stuck: a command never ends
  * @writes: writes that it answered to
@@ -38,7 +43,11 @@ struct xnet_chip {
 	u8 regs[XNET_REGS_LEN];
 	struct xnet_93c46 eeprom;
 	struct xnet_tally_block tallies;
+	struct xnet_dma *dma;
+	void (*doorbell)(struct xnet_chip *chip);
 	u64 rx_base;
+	u32 rx_next;
+	u32 tx_next;
 	bool gone;
 	bool stuck;
 	unsigned int writes;
@@ -46,6 +55,8 @@ struct xnet_chip {
 	unsigned int restarts;
 };
 
+struct xnet_chip *xnet_chip_make(struct kunit *test);
+struct resource *xnet_chip_window(void);
 struct xnet_chip *__xnet_chip_create(struct kunit *test);
 u8 xnet_chip_get8(const struct xnet_chip *chip, unsigned int reg);
 u16 xnet_chip_get16(const struct xnet_chip *chip, unsigned int reg);

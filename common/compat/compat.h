@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Lets code written for the newest kernel compile on older ones. This file and its neighbours
- * compat_block.h and compat_net.h alone read what probe.sh found out; include them after the
- * kernel's headers. Every shim says when it can go.
+ * compat_*.h alone read what probe.sh found out; include them after the kernel's headers. Every
+ * shim says when it can go.
  */
 #ifndef XDRV_COMPAT_H
 #define XDRV_COMPAT_H

@@ -12,6 +12,7 @@
 #include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/device/class.h>
+#include <linux/dma-map-ops.h>
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/module.h>
@@ -168,4 +169,20 @@ int xdrv_probe_irq_intx(void);
 int xdrv_probe_irq_intx(void)
 {
 	return PCI_IRQ_INTX;
+}
+
+/* ---- KUnit ---- */
+
+#line 1 "XDRV_HAVE_DMA_MAP_PHYS"
+/* 6.18: what maps for DMA is given a physical address, no longer a page. */
+void xdrv_probe_dma_map_phys(struct dma_map_ops *ops,
+			     dma_addr_t (*map_phys)(struct device *dev, phys_addr_t phys,
+						    size_t size, enum dma_data_direction dir,
+						    unsigned long attrs));
+void xdrv_probe_dma_map_phys(struct dma_map_ops *ops,
+			     dma_addr_t (*map_phys)(struct device *dev, phys_addr_t phys,
+						    size_t size, enum dma_data_direction dir,
+						    unsigned long attrs))
+{
+	ops->map_phys = map_phys;
 }

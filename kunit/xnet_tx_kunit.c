@@ -143,6 +143,54 @@ static struct rtnl_link_stats64 xnet_test_stats(struct kunit *test)
 	return stats;
 }
 
+static const struct xnet_outcome {
+	const char *name;
+	u32 status;
+	struct rtnl_link_stats64 stats;
+} xnet_outcomes[] = {
+	{ "sent", 0, { .tx_packets = 1 } },
+	{ "sent after a collision", FIELD_PREP_CONST(XNET_TX_CC, 1),
+	  { .tx_packets = 1, .collisions = 1 } },
+	{ "sent after fifteen collisions", FIELD_PREP_CONST(XNET_TX_CC, 15),
+	  { .tx_packets = 1, .collisions = 15 } },
+	{ "fifo underrun", XNET_TX_TES | XNET_TX_UNF, { .tx_errors = 1, .tx_fifo_errors = 1 } },
+	{ "fifo underrun alone", XNET_TX_UNF, { .tx_errors = 1, .tx_fifo_errors = 1 } },
+	{ "collision out of window", XNET_TX_TES | XNET_TX_OWC | FIELD_PREP_CONST(XNET_TX_CC, 1),
+	  { .tx_errors = 1, .tx_window_errors = 1, .collisions = 1 } },
+	{ "no carrier", XNET_TX_TES | XNET_TX_LNKF, { .tx_errors = 1, .tx_carrier_errors = 1 } },
+	{ "too many collisions", XNET_TX_TES | XNET_TX_EXC | XNET_TX_CC,
+	  { .tx_errors = 1, .tx_aborted_errors = 1, .collisions = 15 } },
+	{ "an error without a name", XNET_TX_TES, { .tx_errors = 1 } },
+	{ "everything", XNET_TX_TES | XNET_TX_UNF | XNET_TX_OWC | XNET_TX_LNKF | XNET_TX_EXC |
+	  XNET_TX_CC, { .tx_errors = 1, .tx_fifo_errors = 1, .tx_window_errors = 1,
+			.tx_carrier_errors = 1, .tx_aborted_errors = 1, .collisions = 15 } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(xnet_outcome, xnet_outcomes, name);
+
+static void xnet_what_became_of_a_frame_is_counted(struct kunit *test)
+{
+	const struct xnet_outcome *outcome = test->param_value;
+	struct xnet_card *card = xnet_test_open(test, true);
+	const struct rtnl_link_stats64 *want = &outcome->stats;
+	struct rtnl_link_stats64 stats;
+
+	xnet_test_xmit(test, xnet_test_frame(test, 1, XNET_TEST_LEN, 0), false);
+	KUNIT_ASSERT_TRUE(test, xnet_card_send(card, outcome->status));
+	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
+	stats = xnet_test_stats(test);
+	KUNIT_EXPECT_EQ(test, stats.tx_packets, want->tx_packets);
+	KUNIT_EXPECT_EQ(test, stats.tx_bytes, want->tx_packets * XNET_TEST_LEN);
+	KUNIT_EXPECT_EQ(test, stats.tx_errors, want->tx_errors);
+	KUNIT_EXPECT_EQ(test, stats.tx_fifo_errors, want->tx_fifo_errors);
+	KUNIT_EXPECT_EQ(test, stats.tx_window_errors, want->tx_window_errors);
+	KUNIT_EXPECT_EQ(test, stats.tx_carrier_errors, want->tx_carrier_errors);
+	KUNIT_EXPECT_EQ(test, stats.tx_aborted_errors, want->tx_aborted_errors);
+	KUNIT_EXPECT_EQ(test, stats.collisions, want->collisions);
+	KUNIT_EXPECT_EQ(test, stats.tx_dropped, 0);
+	KUNIT_EXPECT_EQ(test, card->xd->tx.tail, 1);
+}
+
 /* It leaves what asked for a checksum where the chip writes how many collisions there were. */
 static void xnet_checksums_of_the_emulated_card_are_no_collisions(struct kunit *test)
 {
@@ -508,6 +556,7 @@ static void xnet_a_poll_without_budget_takes_back_what_was_sent_only(struct kuni
 }
 
 static struct kunit_case xnet_tx_cases[] = {
+	KUNIT_CASE_PARAM(xnet_what_became_of_a_frame_is_counted, xnet_outcome_gen_params),
 	KUNIT_CASE(xnet_checksums_of_the_emulated_card_are_no_collisions),
 	KUNIT_CASE(xnet_the_mss_of_a_burst_is_no_error),
 	KUNIT_CASE(xnet_the_end_of_a_pushed_burst_is_a_frame),

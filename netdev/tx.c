@@ -19,17 +19,20 @@ bool xnet_tx_pending(const struct xnet_tx *tx)
 		 XNET_DESC_OWN);
 }
 
-/* With LGSEN the status bits are the MSS's, so nothing can be learned of those frames. */
-static void xnet_tx_count_errors(struct xnet_tx_stats *stats, u32 opts1, bool emulated)
+/*
+ * Whether a frame was sent; if not, why is counted. With LGSEN the status bits are the MSS's, so
+ * nothing can be learned of those frames.
+ */
+static bool xnet_tx_was_sent(struct xnet_tx_stats *stats, u32 opts1, bool emulated)
 {
 	if (opts1 & XNET_TX_LGSEN)
-		return;
+		return true;
 
 	/* The emulated device has none, and leaves what asked for a checksum in their place. */
 	if (!emulated)
 		u64_stats_add(&stats->collisions, FIELD_GET(XNET_TX_CC, opts1));
 	if (!(opts1 & (XNET_TX_TES | XNET_TX_UNF)))
-		return;
+		return true;
 	u64_stats_inc(&stats->errors);
 	if (opts1 & XNET_TX_UNF)
 		u64_stats_inc(&stats->fifo_errors);
@@ -39,6 +42,7 @@ static void xnet_tx_count_errors(struct xnet_tx_stats *stats, u32 opts1, bool em
 		u64_stats_inc(&stats->carrier_errors);
 	if (opts1 & XNET_TX_EXC)
 		u64_stats_inc(&stats->aborted_errors);
+	return false;
 }
 
 /* The lock of the queue is held. */
@@ -59,11 +63,12 @@ void xnet_tx_reclaim(struct xnet *xd, struct netdev_queue *txq, int budget)
 		if (!slot->skb)
 			continue;
 
-		xnet_tx_count_errors(&tx->stats, opts1, xd->emulated);
+		if (xnet_tx_was_sent(&tx->stats, opts1, xd->emulated)) {
+			wire_frames += slot->segs;
+			wire_bytes += slot->bytes;
+		}
 		frames++;
-		wire_frames += slot->segs;
 		bytes += slot->skb->len;
-		wire_bytes += slot->bytes;
 		napi_consume_skb(slot->skb, budget);
 		slot->skb = NULL;
 	}

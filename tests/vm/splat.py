@@ -48,7 +48,8 @@ PATTERNS = [
     r'\bunregister_netdevice: waiting for',
     r'\birq \d+: nobody cared',
     r'\bcannot create duplicate filename',
-    r'\bkobject\S* failed for\b',
+    # Want of memory is no defect.
+    r'\bkobject\S* failed for (?!\S+ \(error: -12\b)',
     r'\bdoes not have a release\(\) function',
     r'-{4,}\[ cut here \]',
 ]

@@ -42,6 +42,8 @@ SPLATS = '''\
 [   12.3] irq 11: nobody cared (try booting with the "irqpoll" option)
 [   12.3] sysfs: cannot create duplicate filename '/class/xchar'
 [   12.3] Device 'xchar0' does not have a release() function, it is broken and must be fixed.
+[   12.3] kobject: kobject_add_internal failed for xchar0 with -EEXIST, don't try to register things
+[   12.3] kobject: kobject_add_internal failed for xchar0 (error: -2 parent: virtual)
 [   12.3] INFO: trying to register non-static key.
 [   12.3][  T123] ODEBUG: free active (active state 0) object type: timer_list
 '''.splitlines()
@@ -56,6 +58,7 @@ CLEAN = '''\
 [    2.1] clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable
 [    3.1] xdrv_common: loading out-of-tree module taints kernel.
 [    3.1] xdrv_common: module verification failed: signature and/or required key missing
+[    4.1] kobject: kobject_add_internal failed for xchar0 (error: -12 parent: virtual)
 [    4.1] Buffer I/O error on dev xbd0, logical block 0, async page read
 [    4.1] I/O error, dev xbd0, sector 8 op 0x1:(WRITE) flags 0x800 phys_seg 1 prio class 2
 [    4.1] EXT4-fs (xbd0): mounted filesystem with ordered data mode. Quota mode: none.

@@ -16,12 +16,13 @@ import socket
 import subprocess
 import threading
 
-from tap import bail, diag, modprobe, run, wait_for
+from tap import bail, diag, modprobe, rounds, run, wait_for
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET = 0x40000000
 HOST = {'a': 1, 'b': 2}
 PORTS = iter(range(20000, 60000))
+LEAST_BYTES, LEAST_DURING = 256 << 10, 4 << 20
 
 
 def enter(namespace):
@@ -170,8 +171,10 @@ class Pair:
         return self.ping(here, there, 1000, count, 'fd09::%d' % HOST[there])
 
     def tcp(self, here, there, size, family=4, address=None, during=None):
-        """Random bytes over one connection: returns the digests of what was sent and what arrived.
-        With during, that function runs while they flow, and is asked until they have arrived."""
+        """Random bytes over one connection, fewer on a slow kernel: returns the digests of what was
+        sent and what arrived. With during, that function runs while they flow, and is asked until they
+        have arrived."""
+        size = rounds(size, least=min(size, LEAST_DURING if during else LEAST_BYTES))
         kind = socket.AF_INET if family == 4 else socket.AF_INET6
         address = address or ('10.9.0.%d' if family == 4 else 'fd09::%d') % HOST[there]
         listener = socket_in(there, kind, socket.SOCK_STREAM)

@@ -85,6 +85,11 @@ def rounds(number, least=1):
     return max(least, number * int(os.environ.get('XDRV_PERCENT', '100')) // 100)
 
 
+def patience(seconds):
+    """A time limit: longer on a busy machine and on a slow kernel."""
+    return seconds * float(os.environ.get('XDRV_PATIENCE', '1'))
+
+
 def run(*command, check=True, timeout=None, **kwargs):
     """Runs a command and returns its output (both streams) as text. When it fails the test ends with
     a failure, unless check is False: then (status, output) is returned."""
@@ -106,7 +111,7 @@ def modprobe(name, **parameters):
 def try_rmmod(name):
     """Unloads a module and returns (status, output). udev looks at a disk that is new or was written
     to, and a disk that is open keeps its module: that is waited for."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + patience(5)
     while _LIBC.syscall(_DELETE_MODULE, name.encode(), os.O_NONBLOCK):
         error = ctypes.get_errno()
         if error != errno.EWOULDBLOCK or time.monotonic() > deadline:
@@ -125,7 +130,7 @@ def rmmod(name):
 
 def wait_for(seconds, function, *args):
     """Polls until the function returns something true, and returns that; None when time is up."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + patience(seconds)
     while True:
         result = function(*args)
         if result:

@@ -116,7 +116,7 @@ t_done()
 # wait_for SECONDS COMMAND...: polls until COMMAND succeeds; fails when time is up.
 wait_for()
 {
-	local deadline=$((SECONDS + $1 + 1))
+	local deadline=$((SECONDS + $1 * ${XDRV_PATIENCE:-1} + 1))
 	shift
 
 	until "$@" >/dev/null 2>&1; do

@@ -245,7 +245,8 @@ def main():
     out = os.environ['VM_OUT']
     part, parts = (int(word) for word in os.environ.get('XDRV_PART', '1/1').split('/'))
     tests = find_tests(options.globs)[part - 1::parts]
-    options.append += ' xdrv.percent=' + os.environ.get('XDRV_PERCENT', '100')
+    options.append += ' xdrv.percent=%s xdrv.patience=%g' % (
+        os.environ.get('XDRV_PERCENT', '100'), time_scale())
     end_on_sigterm()
     lock = take_vm_lock()
     started = time.monotonic()

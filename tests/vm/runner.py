@@ -24,8 +24,9 @@ GCOV = '/sys/kernel/debug/gcov/root/xdrv'
 KMEMLEAK = '/sys/kernel/debug/kmemleak'
 MODULES = ('xnet', 'xbd', 'xchar', 'xdrv_common')
 LOG_LINES = 150
-# "xdrv.percent=20" on the kernel's command line: so much of the rounds of each test.
-PERCENT = re.compile(r'\bxdrv\.percent=(\d+)')
+# On the kernel's command line: xdrv.percent=20, so much of the rounds of each test; xdrv.patience=4, so many
+# times its time limits.
+SETTING = re.compile(r'\bxdrv\.(percent|patience)=([\d.]+)')
 
 
 class Channel:
@@ -102,10 +103,9 @@ def describe(pid):
     return '\n'.join(lines)
 
 
-def percent_of_rounds():
+def settings():
     with open('/proc/cmdline', encoding='ascii') as file:
-        match = PERCENT.search(file.read())
-    return match.group(1) if match else '100'
+        return {'XDRV_' + name.upper(): value for name, value in SETTING.findall(file.read())}
 
 
 def join_cgroup():
@@ -129,7 +129,7 @@ class TestProcess:
         os.makedirs(CGROUP, exist_ok=True)
         directory = tempfile.mkdtemp(prefix='test.', dir='/tmp')
         environment = dict(os.environ, PYTHONPATH=TESTS + '/lib', PYTHONDONTWRITEBYTECODE='1',
-                           XDRV_TEST=self.name, XDRV_PERCENT=percent_of_rounds())
+                           XDRV_TEST=self.name, **settings())
         process = subprocess.Popen(
             [os.path.join(TESTS, self.name)], cwd=directory, env=environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

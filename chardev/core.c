@@ -116,6 +116,9 @@ struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops, unsigned in
 		goto err_free_device;
 	}
 	xchar_fifo_writers_inc(xdev->rx);
+	err = ops->lines ? xchar_fifo_keep_lines(xdev->rx) : 0;
+	if (err)
+		goto err_put_fifo;
 
 	err = xdrv_cdev_init(&xdev->cdev, &xchar_class, NULL, &xchar_fops, &xchar_cdev_ops);
 	if (err)
@@ -200,6 +203,22 @@ size_t xchar_insert(struct xchar_device *xdev, const void *buf, size_t len)
 }
 
 /**
+ * xchar_insert_lines() - give lines to whoever reads the device
+ * @xdev: a device of a back end that gives lines, between its ->open and its ->release
+ * @buf: the lines: each ends with a newline and is not longer than XCHAR_LINE_MAX
+ * @len: how many bytes, at most XCHAR_BUFFER_MIN
+ *
+ * All of them are taken. If there is no space, the oldest lines that nobody has read are dropped.
+ *
+ * Context: Any, interrupts included; one call at a time for each device.
+ * Return: how many lines were dropped.
+ */
+unsigned int xchar_insert_lines(struct xchar_device *xdev, const void *buf, size_t len)
+{
+	return xchar_fifo_insert_lines(xdev->rx, buf, len);
+}
+
+/**
  * xchar_device_open() - a file is opened
  * @xdev: the device
  *
@@ -213,6 +232,8 @@ int xchar_device_open(struct xchar_device *xdev)
 	guard(mutex)(&xdev->open_lock);
 	if (xdrv_gate_is_closed(&xdev->cdev.gate))
 		return -ENODEV;
+	if (!xdev->users && xdev->ops->lines)
+		xchar_fifo_clear_lines(xdev->rx);
 	if (!xdev->users && xdev->ops->open) {
 		err = xdev->ops->open(xdev);
 		if (err)

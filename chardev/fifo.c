@@ -74,6 +74,7 @@ static void xchar_fifo_free(struct kref *ref)
 	struct xchar_fifo *fifo = container_of(ref, struct xchar_fifo, ref);
 
 	xchar_ring_destroy(&fifo->ring);
+	kfree(fifo->line);
 	kfree(fifo);
 }
 
@@ -87,6 +88,36 @@ void xchar_fifo_put(struct xchar_fifo *fifo)
 {
 	if (fifo)
 		kref_put(&fifo->ref, xchar_fifo_free);
+}
+
+/**
+ * xchar_fifo_keep_lines() - make it a fifo of lines
+ * @fifo: a fifo that nobody uses yet; from now on xchar_fifo_insert_lines() alone writes to it
+ *
+ * What is not read in time makes way for what is new, a whole line at a time. A line that has been
+ * read in part is kept aside until the rest of it has been read.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xchar_fifo_keep_lines(struct xchar_fifo *fifo)
+{
+	fifo->line = kzalloc_obj(*fifo->line);
+	return fifo->line ? 0 : -ENOMEM;
+}
+
+/**
+ * xchar_fifo_clear_lines() - forget all lines
+ * @fifo: a fifo of lines
+ *
+ * Context: Process context, may sleep.
+ */
+void xchar_fifo_clear_lines(struct xchar_fifo *fifo)
+{
+	guard(mutex)(&fifo->read_lock);
+	while (xchar_ring_get_line(&fifo->ring, fifo->line->text))
+		;
+	WRITE_ONCE(fifo->line->left, 0);
 }
 
 /* Interruptible: who holds the lock may be waiting for a page of a user who never delivers it. */
@@ -129,7 +160,7 @@ void xchar_reader_open(struct xchar_reader *reader, struct xchar_fifo *fifo,
 
 	spin_lock(&fifo->open_lock);
 	reader->opens = fifo->writer_opens;
-	reader->began = fifo->writers || xchar_ring_used(&fifo->ring);
+	reader->began = fifo->writers || xchar_fifo_used(fifo);
 	spin_unlock(&fifo->open_lock);
 }
 
@@ -170,23 +201,48 @@ static int xchar_reader_verdict(const struct xchar_reader *reader)
 
 static bool xchar_reader_need_not_wait(const struct xchar_reader *reader)
 {
-	return xchar_ring_used(&reader->fifo->ring) || xchar_reader_verdict(reader) != -EAGAIN;
+	return xchar_fifo_used(reader->fifo) || xchar_reader_verdict(reader) != -EAGAIN;
 }
 
-/* What the ring has. Returns 0 if that is nothing. */
+/* As xchar_ring_get_iter(), for a ring of lines. */
+static ssize_t xchar_fifo_get_lines(struct xchar_fifo *fifo, struct iov_iter *to)
+{
+	struct xchar_line *line = fifo->line;
+	ssize_t done = 0;
+	size_t n;
+
+	while (iov_iter_count(to)) {
+		if (!line->left) {
+			/* Before the ring lets go of it: see xchar_fifo_used(). */
+			WRITE_ONCE(line->left, 1);
+			line->len = xchar_ring_get_line(&fifo->ring, line->text);
+			WRITE_ONCE(line->left, line->len);
+			if (!line->len)
+				break;
+		}
+		n = copy_to_iter(line->text + line->len - line->left, line->left, to);
+		WRITE_ONCE(line->left, line->left - n);
+		done += n;
+		if (line->left && iov_iter_count(to))
+			return done ?: -EFAULT;
+	}
+	return done;
+}
+
+/* What the fifo has. Returns 0 if that is nothing. */
 static ssize_t xchar_reader_take(struct xchar_reader *reader, struct iov_iter *to, enum xchar_io io)
 {
 	struct xchar_fifo *fifo = reader->fifo;
 	ssize_t n;
 	int err;
 
-	if (!xchar_ring_used(&fifo->ring))
+	if (!xchar_fifo_used(fifo))
 		return 0;
 
 	err = xchar_fifo_lock(&fifo->read_lock, io);
 	if (err)
 		return err;
-	n = xchar_ring_get_iter(&fifo->ring, to);
+	n = fifo->line ? xchar_fifo_get_lines(fifo, to) : xchar_ring_get_iter(&fifo->ring, to);
 	if (n > 0)
 		WRITE_ONCE(fifo->bytes_out, fifo->bytes_out + n);
 	mutex_unlock(&fifo->read_lock);
@@ -224,7 +280,7 @@ ssize_t xchar_reader_read(struct xchar_reader *reader, struct iov_iter *to, enum
 	while (!(ret = xchar_reader_take(reader, to, io))) {
 		ret = xchar_reader_verdict(reader);
 		if (ret != -EAGAIN) {
-			if (xchar_ring_used(&fifo->ring))
+			if (xchar_fifo_used(fifo))
 				continue;
 			break;
 		}
@@ -242,7 +298,7 @@ ssize_t xchar_reader_read(struct xchar_reader *reader, struct iov_iter *to, enum
 		}
 	}
 
-	if (waited && xchar_ring_used(&fifo->ring) && wq_has_sleeper(&fifo->read_wait))
+	if (waited && xchar_fifo_used(fifo) && wq_has_sleeper(&fifo->read_wait))
 		wake_up_interruptible_poll(&fifo->read_wait, XCHAR_POLL_IN);
 	return ret;
 }
@@ -261,7 +317,7 @@ __poll_t xchar_reader_poll(const struct xchar_reader *reader)
 
 	if (xchar_reader_at_end(reader))
 		mask |= EPOLLHUP;
-	if (xchar_ring_used(&reader->fifo->ring))
+	if (xchar_fifo_used(reader->fifo))
 		mask |= XCHAR_POLL_IN;
 	return mask;
 }
@@ -437,6 +493,24 @@ size_t xchar_fifo_insert(struct xchar_fifo *fifo, const void *buf, size_t len)
 		xchar_fifo_wake_reader(fifo);
 	}
 	return n;
+}
+
+/**
+ * xchar_fifo_insert_lines() - write lines from the kernel
+ * @fifo: a fifo of lines that nobody else writes to meanwhile
+ * @buf: the lines, as for xchar_ring_put_lines()
+ * @len: how many bytes
+ *
+ * Context: Any.
+ * Return: how many lines that nobody had read were dropped for them.
+ */
+unsigned int xchar_fifo_insert_lines(struct xchar_fifo *fifo, const void *buf, size_t len)
+{
+	unsigned int dropped = xchar_ring_put_lines(&fifo->ring, buf, len);
+
+	WRITE_ONCE(fifo->bytes_in, fifo->bytes_in + len);
+	xchar_fifo_wake_reader(fifo);
+	return dropped;
 }
 
 /**

@@ -23,6 +23,18 @@ struct iov_iter;
 struct xdrv_gate;
 
 /**
+ * struct xchar_line - line that is being read
+ * @text: the line
+ * @len: its length
+ * @left: how many bytes at its end have not been read yet
+ */
+struct xchar_line {
+	u8 text[XCHAR_LINE_MAX];
+	unsigned int len;
+	unsigned int left;
+};
+
+/**
  * struct xchar_fifo - stream of bytes
  * @ring: the bytes; its producer is who holds @write_lock, its consumer who holds @read_lock
  * @write_lock: serialises writers; held while user memory is copied, never while waiting for space
@@ -32,6 +44,8 @@ struct xdrv_gate;
  * @bytes_in: all bytes ever written; under @write_lock
  * @read_wait: those who wait for bytes or for the end; woken by writers
  * @async_readers: those who want SIGIO for it
+ * @line: the line that readers are at, if the ring is one of lines; NULL if it is one of bytes.
+ *        Under @read_lock; @line->left is also read without it
  * @read_lock: serialises readers; held while user memory is copied, never while waiting for bytes
  * @bytes_out: all bytes ever read; under @read_lock
  * @write_wait: the write that has the turn, and those who poll for space; woken by readers
@@ -53,6 +67,7 @@ struct xchar_fifo {
 
 	struct mutex read_lock ____cacheline_aligned_in_smp;
 	u64 bytes_out;
+	struct xchar_line *line;
 	wait_queue_head_t write_wait;
 	struct fasync_struct *async_writers;
 
@@ -103,6 +118,8 @@ enum xchar_io {
 struct xchar_fifo *xchar_fifo_alloc(unsigned int size);
 struct xchar_fifo *xchar_fifo_get(struct xchar_fifo *fifo);
 void xchar_fifo_put(struct xchar_fifo *fifo);
+int xchar_fifo_keep_lines(struct xchar_fifo *fifo);
+void xchar_fifo_clear_lines(struct xchar_fifo *fifo);
 
 void xchar_reader_open(struct xchar_reader *reader, struct xchar_fifo *fifo,
 		       const struct xdrv_gate *gate);
@@ -117,7 +134,23 @@ ssize_t xchar_writer_write(const struct xchar_writer *writer, struct iov_iter *f
 __poll_t xchar_writer_poll(const struct xchar_writer *writer);
 
 size_t xchar_fifo_insert(struct xchar_fifo *fifo, const void *buf, size_t len);
+unsigned int xchar_fifo_insert_lines(struct xchar_fifo *fifo, const void *buf, size_t len);
 void xchar_fifo_hangup_readers(struct xchar_fifo *fifo);
 void xchar_fifo_hangup_writers(struct xchar_fifo *fifo);
+
+/**
+ * xchar_fifo_used() - how many bytes can be read
+ * @fifo: the fifo
+ *
+ * See xchar_ring_used(). The ring is looked at first: a line leaves it after @left has been set.
+ *
+ * Context: Any.
+ */
+static inline unsigned int xchar_fifo_used(const struct xchar_fifo *fifo)
+{
+	unsigned int used = xchar_ring_used(&fifo->ring);
+
+	return fifo->line ? used + READ_ONCE(fifo->line->left) : used;
+}
 
 #endif /* XCHAR_FIFO_H */

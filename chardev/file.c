@@ -136,7 +136,7 @@ static long xchar_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	switch (cmd) {
 	case FIONREAD:
-		return put_user(xchar_ring_used(&rx->ring), (int __user *)arg);
+		return put_user(xchar_fifo_used(rx), (int __user *)arg);
 	default:
 		return -ENOTTY;
 	}

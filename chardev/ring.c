@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The ring of bytes: see ring.h. */
+#include <linux/atomic.h>
 #include <linux/errno.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -126,4 +127,76 @@ ssize_t xchar_ring_get_iter(struct xchar_ring *ring, struct iov_iter *to)
 	/* Done with the bytes: pairs with xchar_ring_space() of the producer. */
 	smp_store_release(&ring->tail, tail + done);
 	return done ?: -EFAULT;
+}
+
+/*
+ * Copies the line at @tail to @buf, if that is not NULL, and returns its length with its newline,
+ * or 0 if there is none. For a consumer, whose @tail may have been overtaken, the result may be
+ * rubbish; but it is never too long.
+ */
+static unsigned int xchar_ring_peek_line(const struct xchar_ring *ring, unsigned int tail,
+					 unsigned int head, u8 *buf)
+{
+	unsigned int n = 0;
+	u8 byte;
+
+	while (n < XCHAR_LINE_MAX && tail + n != head) {
+		byte = READ_ONCE(ring->data[(tail + n) & (ring->size - 1)]);
+		if (buf)
+			buf[n] = byte;
+		n++;
+		if (byte == '\n')
+			break;
+	}
+	return n;
+}
+
+/**
+ * xchar_ring_put_lines() - put lines, instead of the oldest if there is no space
+ * @ring: a ring of lines
+ * @buf: the lines: each ends with a newline and is not longer than XCHAR_LINE_MAX
+ * @len: how many bytes, at most the size of the ring
+ *
+ * Context: Any; the caller is the only producer.
+ * Return: how many lines were dropped for them.
+ */
+unsigned int xchar_ring_put_lines(struct xchar_ring *ring, const void *buf, size_t len)
+{
+	unsigned int dropped = 0, tail, n;
+
+	if (WARN_ON_ONCE(len > ring->size))
+		return 0;
+
+	while (xchar_ring_space(ring) < len) {
+		tail = READ_ONCE(ring->tail);
+		n = xchar_ring_peek_line(ring, tail, ring->head, NULL);
+		/* A full barrier: the line is gone before others are written over it. */
+		if (cmpxchg(&ring->tail, tail, tail + n) == tail)
+			dropped++;
+	}
+	xchar_ring_put(ring, buf, len);
+	return dropped;
+}
+
+/**
+ * xchar_ring_get_line() - take the oldest line
+ * @ring: a ring of lines
+ * @buf: where it goes to, XCHAR_LINE_MAX bytes
+ *
+ * Context: Any; the caller is the only consumer.
+ * Return: its length with its newline; 0 if there is none.
+ */
+unsigned int xchar_ring_get_line(struct xchar_ring *ring, u8 *buf)
+{
+	unsigned int tail, head, n;
+
+	do {
+		/* tail first, as in xchar_ring_used(). */
+		tail = smp_load_acquire(&ring->tail);
+		/* Pairs with xchar_ring_put(): the bytes are there. */
+		head = smp_load_acquire(&ring->head);
+		n = xchar_ring_peek_line(ring, tail, head, buf);
+		/* A full barrier: the line has been copied, and was not overwritten before that. */
+	} while (cmpxchg(&ring->tail, tail, tail + n) != tail);
+	return n;
 }

@@ -6,6 +6,11 @@
  * difference is the number of bytes in the ring and no byte has to stay unused. Each is written
  * by its own side alone and published with release semantics after the bytes have been copied; the
  * other side reads it with acquire semantics before it copies.
+ *
+ * A ring of lines is one that is used by xchar_ring_put_lines() and xchar_ring_get_line() alone.
+ * Its producer too moves tail, to drop the oldest lines for new ones. So the consumer copies a line
+ * and then takes it with cmpxchg(), which fails if the line was dropped meanwhile; what it has
+ * copied may be torn then, and it begins anew. tail is always at the beginning of a line.
  */
 #ifndef XCHAR_RING_H
 #define XCHAR_RING_H
@@ -17,12 +22,15 @@
 
 struct iov_iter;
 
+/* The longest line, with its newline. */
+#define XCHAR_LINE_MAX 128
+
 /**
  * struct xchar_ring - ring of bytes
  * @data: the bytes
  * @size: how many, a power of two of at most 2^31
  * @head: bytes put so far; written by the producer
- * @tail: bytes taken so far; written by the consumer
+ * @tail: bytes taken so far; written by the consumer, and by the producer if it is a ring of lines
  */
 struct xchar_ring {
 	u8 *data;
@@ -38,6 +46,8 @@ void xchar_ring_destroy(struct xchar_ring *ring);
 size_t xchar_ring_put(struct xchar_ring *ring, const void *buf, size_t len);
 ssize_t xchar_ring_put_iter(struct xchar_ring *ring, struct iov_iter *from);
 ssize_t xchar_ring_get_iter(struct xchar_ring *ring, struct iov_iter *to);
+unsigned int xchar_ring_put_lines(struct xchar_ring *ring, const void *buf, size_t len);
+unsigned int xchar_ring_get_line(struct xchar_ring *ring, u8 *buf);
 
 /**
  * xchar_ring_used() - how many bytes can be taken

@@ -35,9 +35,12 @@ struct xchar_device;
 /**
  * struct xchar_ops - what a back end does for a device
  * @type: name of the kind of device, shown in sysfs and as XCHAR_TYPE in the uevent
+ * @lines: it gives lines, by xchar_insert_lines(). When the first file is opened there are none of
+ *         earlier times
  * @open: the first file is opened: start producing. An error fails the open. Optional
  * @release: the last file is closed, or the device is being removed with files open: stop
- *           producing; xchar_insert() must not be called any more when it returns. Optional
+ *           producing; none of the xchar_insert functions may be called any more when it returns.
+ *           Optional
  * @write: a user has written @len bytes, at most a page, to a device that is not connected. Called
  *         inside the gate, so it has to return soon. Returns how many it took, or an error.
  *         Optional: without it, such a device is not writable
@@ -47,6 +50,7 @@ struct xchar_device;
  */
 struct xchar_ops {
 	const char *type;
+	bool lines;
 	int (*open)(struct xchar_device *xdev);
 	void (*release)(struct xchar_device *xdev);
 	ssize_t (*write)(struct xchar_device *xdev, const u8 *buf, size_t len);
@@ -111,6 +115,7 @@ int xchar_device_register(struct xchar_device *xdev);
 void xchar_device_unregister(struct xchar_device *xdev);
 void xchar_device_put(struct xchar_device *xdev);
 size_t xchar_insert(struct xchar_device *xdev, const void *buf, size_t len);
+unsigned int xchar_insert_lines(struct xchar_device *xdev, const void *buf, size_t len);
 int xchar_device_open(struct xchar_device *xdev);
 void xchar_device_close(struct xchar_device *xdev);
 ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from);

@@ -5,6 +5,8 @@
  * A directory is a description; writing 1 to its "power" makes the device, writing 0 or removing
  * the directory takes it away, even while it is open. configfs lets an attribute that is being
  * written finish before it removes the directory, and none be written after that.
+ *
+ * The directory nmea in it has what is special about that back end, and can be used at any time.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -20,18 +22,19 @@
 #include <xdrv/param.h>
 
 #include "compat.h"
+#include "nmea.h"
 #include "xchar.h"
 
 /**
  * struct xchar_config - a directory
- * @item: the configfs part
+ * @group: the configfs part
  * @lock: guards what follows
  * @backend: kind of device
- * @params: how it is to be; not changed while there is a device
+ * @params: how it is to be; not changed while there is a device. Its receiver is there always
  * @xdev: the device, or NULL while the power is off
  */
 struct xchar_config {
-	struct config_item item;
+	struct config_group group;
 
 	struct mutex lock; /* guards what follows */
 	const struct xchar_backend *backend;
@@ -41,22 +44,34 @@ struct xchar_config {
 
 static const struct xchar_backend *const xchar_backends[] = {
 	&xchar_loopback,
+	&xchar_nmea,
 };
 
 static struct xchar_config *xchar_config_of(struct config_item *item)
 {
-	return container_of(item, struct xchar_config, item);
+	return container_of(to_config_group(item), struct xchar_config, group);
 }
 
 /* Log lines name the directory, and show what was written without its end of line. */
 #define xchar_config_err(cfg, fmt, ...) \
-	pr_err("configfs %s: " fmt, config_item_name(&(cfg)->item), ##__VA_ARGS__)
+	pr_err("configfs %s: " fmt, config_item_name(&(cfg)->group.cg_item), ##__VA_ARGS__)
 
-static int xchar_config_refuse(struct xchar_config *cfg, const char *name, const char *page,
-			       const char *allowed, int err)
+/**
+ * xchar_config_refuse() - say why a value is not taken
+ * @item: the directory of the device
+ * @name: of the attribute
+ * @page: what was written to it
+ * @allowed: what might have been
+ * @err: the error
+ *
+ * Context: Any.
+ * Return: @err.
+ */
+int xchar_config_refuse(const struct config_item *item, const char *name, const char *page,
+			const char *allowed, int err)
 {
-	xchar_config_err(cfg, "%s=%.*s is not allowed: use %s\n", name,
-			 min_t(int, strcspn(page, "\n"), 32), page, allowed);
+	pr_err("configfs %s: %s=%.*s is not allowed: use %s\n", item->ci_name, name,
+	       min_t(int, strcspn(page, "\n"), 32), page, allowed);
 	return err;
 }
 
@@ -119,7 +134,7 @@ static ssize_t xchar_config_backend_store(struct config_item *item, const char *
 			return count;
 		}
 	}
-	return xchar_config_refuse(cfg, "backend", page, "loopback", -EINVAL);
+	return xchar_config_refuse(item, "backend", page, "loopback or nmea", -EINVAL);
 }
 CONFIGFS_ATTR(xchar_config_, backend);
 
@@ -158,7 +173,7 @@ static ssize_t xchar_config_buffer_size_store(struct config_item *item, const ch
 
 	err = xchar_config_parse_buffer_size(page, &cfg->params.buffer_size);
 	if (err)
-		return xchar_config_refuse(cfg, "buffer_size", page, XCHAR_BUFFER_ALLOWED, err);
+		return xchar_config_refuse(item, "buffer_size", page, XCHAR_BUFFER_ALLOWED, err);
 	return count;
 }
 CONFIGFS_ATTR(xchar_config_, buffer_size);
@@ -180,7 +195,7 @@ static ssize_t xchar_config_power_store(struct config_item *item, const char *pa
 	guard(mutex)(&cfg->lock);
 	err = kstrtouint(page, 0, &on);
 	if (err || on > 1)
-		return xchar_config_refuse(cfg, "power", page, "0 or 1", -EINVAL);
+		return xchar_config_refuse(item, "power", page, "0 or 1", -EINVAL);
 
 	if (on) {
 		err = xchar_config_power_on(cfg);
@@ -213,6 +228,7 @@ static void xchar_config_release(struct config_item *item)
 {
 	struct xchar_config *cfg = xchar_config_of(item);
 
+	xchar_nmea_free(cfg->params.nmea);
 	mutex_destroy(&cfg->lock);
 	kfree(cfg);
 }
@@ -227,19 +243,26 @@ static const struct config_item_type xchar_config_type = {
 	.ct_owner = THIS_MODULE,
 };
 
-static struct config_item *xchar_config_make(struct config_group *group, const char *name)
+static struct config_group *xchar_config_make(struct config_group *group, const char *name)
 {
 	struct xchar_config *cfg;
 
 	cfg = kzalloc_obj(*cfg);
 	if (!cfg)
 		return ERR_PTR(-ENOMEM);
+	cfg->params.nmea = xchar_nmea_alloc();
+	if (!cfg->params.nmea) {
+		kfree(cfg);
+		return ERR_PTR(-ENOMEM);
+	}
 
 	mutex_init(&cfg->lock);
 	cfg->backend = xchar_backends[0];
 	cfg->params.buffer_size = XCHAR_BUFFER_DEFAULT;
-	config_item_init_type_name(&cfg->item, name, &xchar_config_type);
-	return &cfg->item;
+	config_group_init_type_name(&cfg->group, name, &xchar_config_type);
+	xchar_nmea_configfs_init(cfg->params.nmea);
+	configfs_add_default_group(&cfg->params.nmea->group, &cfg->group);
+	return &cfg->group;
 }
 
 static void xchar_config_drop(struct config_group *group, struct config_item *item)
@@ -252,7 +275,7 @@ static void xchar_config_drop(struct config_group *group, struct config_item *it
 }
 
 static xdrv_configfs_const struct configfs_group_operations xchar_config_group_ops = {
-	.make_item = xchar_config_make,
+	.make_group = xchar_config_make,
 	.drop_item = xchar_config_drop,
 };
 

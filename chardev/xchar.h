@@ -30,7 +30,9 @@
 #define XCHAR_BUFFER_DEFAULT SZ_64K
 #define XCHAR_BUFFER_ALLOWED "a number of bytes from 4K to 16M"
 
+struct config_item;
 struct xchar_device;
+struct xchar_nmea;
 
 /**
  * struct xchar_ops - what a back end does for a device
@@ -88,9 +90,11 @@ static inline struct xchar_device *xchar_device_of(const struct device *dev)
 /**
  * struct xchar_params - how a device is to be
  * @buffer_size: size of its fifo in bytes, a power of two from XCHAR_BUFFER_MIN to XCHAR_BUFFER_MAX
+ * @nmea: the receiver that the nmea back end makes a device for
  */
 struct xchar_params {
 	unsigned int buffer_size;
+	struct xchar_nmea *nmea;
 };
 
 /**
@@ -130,6 +134,8 @@ extern const struct attribute_group *xchar_groups[];
 extern const struct xchar_backend xchar_loopback;
 
 /* configfs.c */
+int xchar_config_refuse(const struct config_item *item, const char *name, const char *page,
+			const char *allowed, int err);
 int xchar_configfs_init(void);
 void xchar_configfs_exit(void);
 

@@ -9,6 +9,7 @@
 
 #include <linux/device/class.h>
 #include <linux/fs.h>
+#include <linux/hrtimer.h>
 #include <linux/slab.h>
 
 #include "compat_config.h"
@@ -60,6 +61,17 @@ static inline struct class *xdrv_class_create(const char *name)
 #define xdrv_second_arg(first, second, ...) second
 #define kzalloc_obj(obj, ...) \
 	kzalloc(sizeof(obj), xdrv_second_arg(, ##__VA_ARGS__, GFP_KERNEL))
+#endif
+
+/* Can go with support for 6.12. */
+#ifndef XDRV_HAVE_HRTIMER_SETUP
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *timer),
+				 clockid_t clock_id, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock_id, mode);
+	timer->function = function;
+}
 #endif
 
 /* Can go with support for 6.1. */

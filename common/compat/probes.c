@@ -15,6 +15,7 @@
 #include <linux/dma-map-ops.h>
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
+#include <linux/hrtimer.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
@@ -80,6 +81,16 @@ void xdrv_probe_configfs_ops(struct config_item_type *type,
 	const struct configfs_item_operations **ops = &type->ct_item_ops;
 
 	*item_ops = *ops;
+}
+
+#line 1 "XDRV_HAVE_HRTIMER_SETUP"
+/* 6.15: a timer and its function are set up together. */
+void xdrv_probe_hrtimer_setup(struct hrtimer *timer,
+			      enum hrtimer_restart (*function)(struct hrtimer *timer));
+void xdrv_probe_hrtimer_setup(struct hrtimer *timer,
+			      enum hrtimer_restart (*function)(struct hrtimer *timer))
+{
+	hrtimer_setup(timer, function, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 }
 
 #line 1 "XDRV_HAVE_KZALLOC_OBJ"

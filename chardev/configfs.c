@@ -44,6 +44,7 @@ struct xchar_config {
 
 static const struct xchar_backend *const xchar_backends[] = {
 	&xchar_loopback,
+	&xchar_pair,
 	&xchar_nmea,
 };
 
@@ -134,7 +135,7 @@ static ssize_t xchar_config_backend_store(struct config_item *item, const char *
 			return count;
 		}
 	}
-	return xchar_config_refuse(item, "backend", page, "loopback or nmea", -EINVAL);
+	return xchar_config_refuse(item, "backend", page, "loopback, pair or nmea", -EINVAL);
 }
 CONFIGFS_ATTR(xchar_config_, backend);
 
@@ -216,11 +217,24 @@ static ssize_t xchar_config_dev_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(xchar_config_, dev);
 
+/* That of the other side of a pair; an empty line where there is none. */
+static ssize_t xchar_config_peer_show(struct config_item *item, char *page)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+	const struct xchar_device *peer;
+
+	guard(mutex)(&cfg->lock);
+	peer = cfg->xdev ? cfg->xdev->peer : NULL;
+	return sprintf(page, "%s\n", peer ? dev_name(&peer->cdev.dev) : "");
+}
+CONFIGFS_ATTR_RO(xchar_config_, peer);
+
 static struct configfs_attribute *xchar_config_attrs[] = {
 	&xchar_config_attr_backend,
 	&xchar_config_attr_buffer_size,
 	&xchar_config_attr_power,
 	&xchar_config_attr_dev,
+	&xchar_config_attr_peer,
 	NULL,
 };
 

@@ -17,9 +17,19 @@ static ssize_t buffer_size_show(struct device *dev, struct device_attribute *att
 }
 static DEVICE_ATTR_RO(buffer_size);
 
+/* The other side of a pair; an empty line where there is none. */
+static ssize_t peer_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct xchar_device *peer = xchar_device_of(dev)->peer;
+
+	return sysfs_emit(buf, "%s\n", peer ? dev_name(&peer->cdev.dev) : "");
+}
+static DEVICE_ATTR_RO(peer);
+
 static struct attribute *xchar_attrs[] = {
 	&dev_attr_type.attr,
 	&dev_attr_buffer_size.attr,
+	&dev_attr_peer.attr,
 	NULL,
 };
 

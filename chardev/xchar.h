@@ -65,6 +65,7 @@ struct xchar_ops {
  * @priv: the back end's, for its own use
  * @rx: what is read from the device
  * @tx: what is written to it; NULL unless it is connected. Not changed once it is registered
+ * @peer: the other one of a pair, or NULL. Each can be used until both are unregistered
  * @open_lock: serialises the back end's ->open and ->release; guards @users
  * @users: open files that the back end knows of
  * @node: for the list of whoever made the device
@@ -75,6 +76,7 @@ struct xchar_device {
 	void *priv;
 	struct xchar_fifo *rx;
 	struct xchar_fifo *tx;
+	struct xchar_device *peer;
 
 	struct mutex open_lock; /* guards users, serialises ->open and ->release */
 	unsigned int users;
@@ -132,6 +134,9 @@ extern const struct attribute_group *xchar_groups[];
 
 /* loopback.c */
 extern const struct xchar_backend xchar_loopback;
+
+/* pair.c */
+extern const struct xchar_backend xchar_pair;
 
 /* configfs.c */
 int xchar_config_refuse(const struct config_item *item, const char *name, const char *page,

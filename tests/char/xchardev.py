@@ -21,15 +21,18 @@ for _function in (libc.read, libc.write):
 
 
 class Device:
-    """A device of a test's own: `with Device(buffer_size=4096) as device`."""
+    """A device of a test's own: `with Device(buffer_size=4096) as device`. Other attributes are
+    given by name."""
 
     count = 0
 
-    def __init__(self, buffer_size=65536):
+    def __init__(self, buffer_size=65536, **attributes):
         Device.count += 1
         self.directory = '%stest%d-%d' % (CONFIGFS, os.getpid(), Device.count)
         os.mkdir(self.directory)
         self.set('buffer_size', buffer_size)
+        for name, value in attributes.items():
+            self.set(name, value)
         self.set('power', 1)
         self.name = self.get('dev')
         self.path = '/dev/' + self.name

@@ -179,6 +179,34 @@ static ssize_t xchar_config_buffer_size_store(struct config_item *item, const ch
 }
 CONFIGFS_ATTR(xchar_config_, buffer_size);
 
+static ssize_t xchar_config_exclusive_show(struct config_item *item, char *page)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+
+	guard(mutex)(&cfg->lock);
+	return sprintf(page, "%d\n", cfg->params.exclusive);
+}
+
+static ssize_t xchar_config_exclusive_store(struct config_item *item, const char *page,
+					    size_t count)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+	unsigned int exclusive;
+	int err;
+
+	guard(mutex)(&cfg->lock);
+	err = xchar_config_refuse_while_on(cfg, "exclusive");
+	if (err)
+		return err;
+
+	err = kstrtouint(page, 0, &exclusive);
+	if (err || exclusive > 1)
+		return xchar_config_refuse(item, "exclusive", page, "0 or 1", -EINVAL);
+	cfg->params.exclusive = exclusive;
+	return count;
+}
+CONFIGFS_ATTR(xchar_config_, exclusive);
+
 static ssize_t xchar_config_power_show(struct config_item *item, char *page)
 {
 	struct xchar_config *cfg = xchar_config_of(item);
@@ -232,6 +260,7 @@ CONFIGFS_ATTR_RO(xchar_config_, peer);
 static struct configfs_attribute *xchar_config_attrs[] = {
 	&xchar_config_attr_backend,
 	&xchar_config_attr_buffer_size,
+	&xchar_config_attr_exclusive,
 	&xchar_config_attr_power,
 	&xchar_config_attr_dev,
 	&xchar_config_attr_peer,

@@ -10,6 +10,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/capability.h>
 #include <linux/device.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
@@ -17,6 +18,7 @@
 #include <xdrv/class.h>
 
 #include "compat.h"
+#include "uapi/xchar.h"
 #include "xchar.h"
 
 static int xchar_uevent(xdrv_uevent_const struct device *dev, struct kobj_uevent_env *env)
@@ -85,7 +87,7 @@ static const struct xdrv_cdev_ops xchar_cdev_ops = {
 /**
  * xchar_device_alloc() - make a device, not yet visible
  * @ops: the back end's operations
- * @buffer_size: how many bytes wait to be read at most, a power of two
+ * @params: how it is to be
  * @priv: the back end's own
  *
  * The back end counts as the one writer of the device: until it is connected, readers never see an
@@ -95,8 +97,8 @@ static const struct xdrv_cdev_ops xchar_cdev_ops = {
  * Return: the device, to be given up with xchar_device_put(), or an error pointer: -ENOMEM, or
  * -ENOSPC when there are XCHAR_MAX_DEVICES.
  */
-struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops, unsigned int buffer_size,
-					void *priv)
+struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
+					const struct xchar_params *params, void *priv)
 {
 	struct xchar_device *xdev;
 	int err;
@@ -107,10 +109,11 @@ struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops, unsigned in
 
 	xdev->ops = ops;
 	xdev->priv = priv;
+	xdev->single = params->exclusive;
 	mutex_init(&xdev->open_lock);
 	INIT_LIST_HEAD(&xdev->node);
 
-	xdev->rx = xchar_fifo_alloc(buffer_size);
+	xdev->rx = xchar_fifo_alloc(params->buffer_size);
 	if (IS_ERR(xdev->rx)) {
 		err = PTR_ERR(xdev->rx);
 		goto err_free_device;
@@ -218,12 +221,22 @@ unsigned int xchar_insert_lines(struct xchar_device *xdev, const void *buf, size
 	return xchar_fifo_insert_lines(xdev->rx, buf, len);
 }
 
+/* A lock that any user may set must not keep out who administers the machine; its own may. */
+static bool xchar_device_is_taken(const struct xchar_device *xdev)
+{
+	lockdep_assert_held(&xdev->open_lock);
+	if (!xdev->users)
+		return false;
+	return xdev->single || (xdev->exclusive && !capable(CAP_SYS_ADMIN));
+}
+
 /**
  * xchar_device_open() - a file is opened
  * @xdev: the device
  *
  * Context: Process context, may sleep.
- * Return: 0, -ENODEV if it has been removed, or what the back end says.
+ * Return: 0, -ENODEV if it has been removed, -EBUSY if another file has it for itself, or what the
+ * back end says.
  */
 int xchar_device_open(struct xchar_device *xdev)
 {
@@ -232,8 +245,10 @@ int xchar_device_open(struct xchar_device *xdev)
 	guard(mutex)(&xdev->open_lock);
 	if (xdrv_gate_is_closed(&xdev->cdev.gate))
 		return -ENODEV;
+	if (xchar_device_is_taken(xdev))
+		return -EBUSY;
 	if (!xdev->users && xdev->ops->lines)
-		xchar_fifo_clear_lines(xdev->rx);
+		xchar_fifo_clear(xdev->rx);
 	if (!xdev->users && xdev->ops->open) {
 		err = xdev->ops->open(xdev);
 		if (err)
@@ -252,8 +267,44 @@ int xchar_device_open(struct xchar_device *xdev)
 void xchar_device_close(struct xchar_device *xdev)
 {
 	guard(mutex)(&xdev->open_lock);
-	if (!--xdev->users && xdev->ops->release && !xdrv_gate_is_closed(&xdev->cdev.gate))
+	if (--xdev->users)
+		return;
+	WRITE_ONCE(xdev->exclusive, false);
+	if (xdev->ops->release && !xdrv_gate_is_closed(&xdev->cdev.gate))
 		xdev->ops->release(xdev);
+}
+
+/**
+ * xchar_device_set_exclusive() - keep the device for the files that are open, or no more
+ * @xdev: a device that is open
+ * @exclusive: whether to
+ *
+ * Context: Process context, may sleep.
+ */
+void xchar_device_set_exclusive(struct xchar_device *xdev, bool exclusive)
+{
+	guard(mutex)(&xdev->open_lock);
+	WRITE_ONCE(xdev->exclusive, exclusive);
+}
+
+/**
+ * xchar_device_stats() - the counters of a device
+ * @xdev: the device
+ * @stats: to be filled in
+ *
+ * Context: Any.
+ */
+void xchar_device_stats(const struct xchar_device *xdev, struct xchar_stats *stats)
+{
+	memset(stats, 0, sizeof(*stats));
+	stats->version = XCHAR_API_VERSION;
+	if (xdev->tx == xdev->rx)
+		stats->flags |= XCHAR_STATS_LOOPBACK;
+	if (xdev->single || READ_ONCE(xdev->exclusive))
+		stats->flags |= XCHAR_STATS_EXCLUSIVE;
+	xchar_fifo_stats(xdev->rx, &stats->rx);
+	if (xdev->tx)
+		xchar_fifo_stats(xdev->tx, &stats->tx);
 }
 
 /* Bytes for the back end, which takes them from kernel memory: inside the gate none may fault. */

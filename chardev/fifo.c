@@ -10,7 +10,8 @@
  * No herd either. Readers wait exclusively, so bytes wake one of them. It may leave some of them in
  * the ring, or leave with an error and take none; so a reader that has waited wakes the next one
  * on its way out if there are bytes left. A reader that did not wait has taken nobody's wake-up.
- * The same holds for writers who wait for their turn. For space only one of them ever waits.
+ * The same holds for writers who wait for their turn. For space only one of them ever waits, and
+ * those who wait until all is read do so beside it.
  */
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -49,6 +50,7 @@ struct xchar_fifo *xchar_fifo_alloc(unsigned int size)
 	mutex_init(&fifo->write_lock);
 	mutex_init(&fifo->read_lock);
 	spin_lock_init(&fifo->open_lock);
+	spin_lock_init(&fifo->insert_lock);
 	init_waitqueue_head(&fifo->read_wait);
 	init_waitqueue_head(&fifo->write_wait);
 	init_waitqueue_head(&fifo->turn_wait);
@@ -107,28 +109,29 @@ int xchar_fifo_keep_lines(struct xchar_fifo *fifo)
 }
 
 /**
- * xchar_fifo_clear_lines() - forget all lines
- * @fifo: a fifo of lines
+ * xchar_fifo_lock() - lock out other readers or writers
+ * @lock: the read_lock or the write_lock of a fifo
+ * @io: whether to wait for them
  *
- * Context: Process context, may sleep.
+ * Interruptible: who holds the lock may be waiting for a page of a user who never delivers it.
+ *
+ * Context: Process context, may sleep but with XCHAR_IO_NOWAIT.
+ * Return: 0, -EAGAIN or -ERESTARTSYS.
  */
-void xchar_fifo_clear_lines(struct xchar_fifo *fifo)
-{
-	guard(mutex)(&fifo->read_lock);
-	while (xchar_ring_get_line(&fifo->ring, fifo->line->text))
-		;
-	WRITE_ONCE(fifo->line->left, 0);
-}
-
-/* Interruptible: who holds the lock may be waiting for a page of a user who never delivers it. */
-static int xchar_fifo_lock(struct mutex *lock, enum xchar_io io)
+int xchar_fifo_lock(struct mutex *lock, enum xchar_io io)
 {
 	if (io == XCHAR_IO_NOWAIT)
 		return mutex_trylock(lock) ? 0 : -EAGAIN;
 	return mutex_lock_interruptible(lock) ? -ERESTARTSYS : 0;
 }
 
-static void xchar_fifo_wake_reader(struct xchar_fifo *fifo)
+/**
+ * xchar_fifo_wake_reader() - bytes have come
+ * @fifo: the fifo
+ *
+ * Context: Any.
+ */
+void xchar_fifo_wake_reader(struct xchar_fifo *fifo)
 {
 	if (wq_has_sleeper(&fifo->read_wait))
 		wake_up_interruptible_sync_poll(&fifo->read_wait, XCHAR_POLL_IN);
@@ -136,7 +139,13 @@ static void xchar_fifo_wake_reader(struct xchar_fifo *fifo)
 		kill_fasync(&fifo->async_readers, SIGIO, POLL_IN);
 }
 
-static void xchar_fifo_wake_writer(struct xchar_fifo *fifo)
+/**
+ * xchar_fifo_wake_writer() - bytes have gone
+ * @fifo: the fifo
+ *
+ * Context: Any.
+ */
+void xchar_fifo_wake_writer(struct xchar_fifo *fifo)
 {
 	if (wq_has_sleeper(&fifo->write_wait))
 		wake_up_interruptible_sync_poll(&fifo->write_wait, XCHAR_POLL_OUT);
@@ -223,6 +232,8 @@ static ssize_t xchar_fifo_get_lines(struct xchar_fifo *fifo, struct iov_iter *to
 		n = copy_to_iter(line->text + line->len - line->left, line->left, to);
 		WRITE_ONCE(line->left, line->left - n);
 		done += n;
+		if (!line->left)
+			WRITE_ONCE(fifo->lines_out, fifo->lines_out + 1);
 		if (line->left && iov_iter_count(to))
 			return done ?: -EFAULT;
 	}
@@ -477,7 +488,7 @@ __poll_t xchar_writer_poll(const struct xchar_writer *writer)
 
 /**
  * xchar_fifo_insert() - write bytes from the kernel
- * @fifo: a fifo that nobody else writes to meanwhile
+ * @fifo: a fifo that no user writes to
  * @buf: the bytes
  * @len: how many
  *
@@ -486,18 +497,31 @@ __poll_t xchar_writer_poll(const struct xchar_writer *writer)
  */
 size_t xchar_fifo_insert(struct xchar_fifo *fifo, const void *buf, size_t len)
 {
-	size_t n = xchar_ring_put(&fifo->ring, buf, len);
+	unsigned long flags;
+	size_t n;
 
-	if (n) {
-		WRITE_ONCE(fifo->bytes_in, fifo->bytes_in + n);
+	spin_lock_irqsave(&fifo->insert_lock, flags);
+	n = xchar_ring_put(&fifo->ring, buf, len);
+	WRITE_ONCE(fifo->bytes_in, fifo->bytes_in + n);
+	spin_unlock_irqrestore(&fifo->insert_lock, flags);
+
+	if (n)
 		xchar_fifo_wake_reader(fifo);
-	}
 	return n;
+}
+
+static unsigned int xchar_count_lines(const u8 *buf, size_t len)
+{
+	unsigned int lines = 0;
+
+	while (len--)
+		lines += *buf++ == '\n';
+	return lines;
 }
 
 /**
  * xchar_fifo_insert_lines() - write lines from the kernel
- * @fifo: a fifo of lines that nobody else writes to meanwhile
+ * @fifo: a fifo of lines
  * @buf: the lines, as for xchar_ring_put_lines()
  * @len: how many bytes
  *
@@ -506,9 +530,20 @@ size_t xchar_fifo_insert(struct xchar_fifo *fifo, const void *buf, size_t len)
  */
 unsigned int xchar_fifo_insert_lines(struct xchar_fifo *fifo, const void *buf, size_t len)
 {
-	unsigned int dropped = xchar_ring_put_lines(&fifo->ring, buf, len);
+	unsigned int lines = xchar_count_lines(buf, len), dropped, bytes = 0;
+	unsigned long flags;
 
+	spin_lock_irqsave(&fifo->insert_lock, flags);
+	dropped = xchar_ring_put_lines(&fifo->ring, buf, len, &bytes);
 	WRITE_ONCE(fifo->bytes_in, fifo->bytes_in + len);
+	WRITE_ONCE(fifo->lines_in, fifo->lines_in + lines);
+	if (dropped) {
+		WRITE_ONCE(fifo->bytes_dropped, fifo->bytes_dropped + bytes);
+		WRITE_ONCE(fifo->lines_dropped, fifo->lines_dropped + dropped);
+		WRITE_ONCE(fifo->overruns, fifo->overruns + 1);
+	}
+	spin_unlock_irqrestore(&fifo->insert_lock, flags);
+
 	xchar_fifo_wake_reader(fifo);
 	return dropped;
 }

@@ -20,6 +20,7 @@
 #include "ring.h"
 
 struct iov_iter;
+struct xchar_stream_stats;
 struct xdrv_gate;
 
 /**
@@ -48,13 +49,26 @@ struct xchar_line {
  *        Under @read_lock; @line->left is also read without it
  * @read_lock: serialises readers; held while user memory is copied, never while waiting for bytes
  * @bytes_out: all bytes ever read; under @read_lock
- * @write_wait: the write that has the turn, and those who poll for space; woken by readers
+ * @write_wait: the write that has the turn, those who poll for space and those who wait until all
+ *              is read; woken by readers
  * @async_writers: those who want SIGIO for it
  * @turn_wait: writes that wait until @turn is NULL
  * @open_lock: guards the next two, which are also read without it
  * @writers: how many writing ends are open
  * @writer_opens: how many have ever been opened
  * @ref: counts the devices
+ * @insert_lock: serialises what the kernel writes, and keeps the ring as it is meanwhile; taken in
+ *               interrupts
+ * @lines_in: lines written, if it is a fifo of lines
+ * @lines_out: lines read to their end
+ * @bytes_dropped: bytes written that were dropped before they were read, or never got in
+ * @lines_dropped: lines that were dropped
+ * @overruns: how many times something was dropped
+ * @bytes_flushed: bytes written that somebody threw away
+ *
+ * Counters are under the lock of who changes them: what comes in, and what is dropped, under
+ * @write_lock, or @insert_lock if the kernel writes; what goes out, and is flushed, under
+ * @read_lock. All are read without them.
  */
 struct xchar_fifo {
 	struct xchar_ring ring;
@@ -76,6 +90,14 @@ struct xchar_fifo {
 	unsigned int writers;
 	unsigned long writer_opens;
 	struct kref ref;
+
+	spinlock_t insert_lock; /* serialises what the kernel writes */
+	u64 lines_in;
+	u64 lines_out;
+	u64 bytes_dropped;
+	u64 lines_dropped;
+	u64 overruns;
+	u64 bytes_flushed;
 };
 
 /**
@@ -119,7 +141,9 @@ struct xchar_fifo *xchar_fifo_alloc(unsigned int size);
 struct xchar_fifo *xchar_fifo_get(struct xchar_fifo *fifo);
 void xchar_fifo_put(struct xchar_fifo *fifo);
 int xchar_fifo_keep_lines(struct xchar_fifo *fifo);
-void xchar_fifo_clear_lines(struct xchar_fifo *fifo);
+int xchar_fifo_lock(struct mutex *lock, enum xchar_io io);
+void xchar_fifo_wake_reader(struct xchar_fifo *fifo);
+void xchar_fifo_wake_writer(struct xchar_fifo *fifo);
 
 void xchar_reader_open(struct xchar_reader *reader, struct xchar_fifo *fifo,
 		       const struct xdrv_gate *gate);
@@ -137,6 +161,14 @@ size_t xchar_fifo_insert(struct xchar_fifo *fifo, const void *buf, size_t len);
 unsigned int xchar_fifo_insert_lines(struct xchar_fifo *fifo, const void *buf, size_t len);
 void xchar_fifo_hangup_readers(struct xchar_fifo *fifo);
 void xchar_fifo_hangup_writers(struct xchar_fifo *fifo);
+
+/* control.c */
+void xchar_fifo_clear(struct xchar_fifo *fifo);
+int xchar_fifo_flush(struct xchar_fifo *fifo);
+int xchar_fifo_reset(struct xchar_fifo *fifo);
+int xchar_fifo_resize(struct xchar_fifo *fifo, unsigned int size);
+void xchar_fifo_stats(const struct xchar_fifo *fifo, struct xchar_stream_stats *stats);
+int xchar_writer_drain(const struct xchar_writer *writer);
 
 /**
  * xchar_fifo_used() - how many bytes can be read

@@ -2,27 +2,14 @@
 /* File operations: see fifo.c for what reading and writing do. */
 #include <linux/compat.h>
 #include <linux/poll.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/splice.h>
-#include <linux/uaccess.h>
 #include <linux/uio.h>
 
-#include <asm/ioctls.h>
-
 #include "compat.h"
+#include "uapi/xchar.h"
 #include "xchar.h"
-
-/**
- * struct xchar_file - an open file
- * @reader: its reading end, if it is open for reading
- * @writer: its writing end, if it is open for writing and the device is connected
- * @xdev: the device
- */
-struct xchar_file {
-	struct xchar_reader reader;
-	struct xchar_writer writer;
-	struct xchar_device *xdev;
-};
 
 static int xchar_open(struct inode *inode, struct file *file)
 {
@@ -129,17 +116,39 @@ static int xchar_fasync(int fd, struct file *file, int on)
 	return err;
 }
 
-static long xchar_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+/* There is nothing behind the device that data could be brought to but its readers. */
+static int xchar_fsync(struct file *file, loff_t start, loff_t end, int datasync)
 {
 	struct xchar_file *xfile = file->private_data;
-	struct xchar_fifo *rx = xfile->xdev->rx;
 
-	switch (cmd) {
-	case FIONREAD:
-		return put_user(xchar_fifo_used(rx), (int __user *)arg);
-	default:
-		return -ENOTTY;
-	}
+	if (xfile->writer.fifo)
+		return xchar_writer_drain(&xfile->writer);
+	return xdrv_gate_is_closed(&xfile->xdev->cdev.gate) ? -ENODEV : 0;
+}
+
+static void xchar_show_stream(struct seq_file *m, const char *name,
+			      const struct xchar_stream_stats *stats)
+{
+	seq_printf(m, "xchar-%s-size:\t%u\n", name, stats->size);
+	seq_printf(m, "xchar-%s-used:\t%u\n", name, stats->used);
+	seq_printf(m, "xchar-%s-dropped:\t%llu\n", name, stats->bytes_dropped);
+}
+
+static void xchar_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	struct xchar_file *xfile = file->private_data;
+	const struct xchar_device *xdev = xfile->xdev;
+	struct xchar_stats stats;
+
+	xchar_device_stats(xdev, &stats);
+	seq_printf(m, "xchar-device:\t%s\n", dev_name(&xdev->cdev.dev));
+	seq_printf(m, "xchar-type:\t%s\n", xdev->ops->type);
+	seq_printf(m, "xchar-removed:\t%d\n", xdrv_gate_is_closed(&xdev->cdev.gate));
+	seq_printf(m, "xchar-exclusive:\t%d\n", !!(stats.flags & XCHAR_STATS_EXCLUSIVE));
+	if (xfile->reader.fifo)
+		xchar_show_stream(m, "rx", &stats.rx);
+	if (xfile->writer.fifo)
+		xchar_show_stream(m, "tx", &stats.tx);
 }
 
 const struct file_operations xchar_fops = {
@@ -152,6 +161,8 @@ const struct file_operations xchar_fops = {
 	.splice_write = iter_file_splice_write,
 	.poll = xchar_poll,
 	.fasync = xchar_fasync,
+	.fsync = xchar_fsync,
+	.show_fdinfo = xchar_show_fdinfo,
 	.unlocked_ioctl = xchar_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

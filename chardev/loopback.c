@@ -13,7 +13,7 @@ static struct xchar_device *xchar_loopback_create(const struct xchar_params *par
 	struct xchar_device *xdev;
 	int err;
 
-	xdev = xchar_device_alloc(&xchar_loopback_ops, params->buffer_size, NULL);
+	xdev = xchar_device_alloc(&xchar_loopback_ops, params, NULL);
 	if (IS_ERR(xdev))
 		return xdev;
 	xchar_device_connect(xdev, xdev);

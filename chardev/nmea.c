@@ -157,7 +157,7 @@ static struct xchar_device *xchar_nmea_create(const struct xchar_params *params)
 	struct xchar_device *xdev;
 	int err;
 
-	xdev = xchar_device_alloc(&xchar_nmea_ops, params->buffer_size, nmea);
+	xdev = xchar_device_alloc(&xchar_nmea_ops, params, nmea);
 	if (IS_ERR(xdev))
 		return xdev;
 	xchar_nmea_switch(nmea, xdev);

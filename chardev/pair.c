@@ -18,10 +18,10 @@ static struct xchar_device *xchar_pair_alloc(const struct xchar_params *params)
 {
 	struct xchar_device *xdev, *peer;
 
-	xdev = xchar_device_alloc(&xchar_pair_ops, params->buffer_size, NULL);
+	xdev = xchar_device_alloc(&xchar_pair_ops, params, NULL);
 	if (IS_ERR(xdev))
 		return xdev;
-	peer = xchar_device_alloc(&xchar_pair_ops, params->buffer_size, NULL);
+	peer = xchar_device_alloc(&xchar_pair_ops, params, NULL);
 	if (IS_ERR(peer)) {
 		xchar_device_put(xdev);
 		return peer;

@@ -11,6 +11,19 @@
 #include "ring.h"
 
 /**
+ * xchar_ring_alloc() - memory for the bytes of a ring
+ * @size: how many
+ *
+ * Context: Process context, may sleep.
+ * Return: the memory, to be freed with kvfree(), or NULL.
+ */
+u8 *xchar_ring_alloc(unsigned int size)
+{
+	/* A size asked for by a user: fail, rather than kill processes for it. */
+	return kvmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+}
+
+/**
  * xchar_ring_init() - make an empty ring
  * @ring: the ring
  * @size: its size in bytes, a power of two
@@ -25,8 +38,7 @@ int xchar_ring_init(struct xchar_ring *ring, unsigned int size)
 	if (WARN_ON_ONCE(!is_power_of_2(size)))
 		return -EINVAL;
 
-	/* A size asked for by an administrator: fail, rather than kill processes for it. */
-	ring->data = kvmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	ring->data = xchar_ring_alloc(size);
 	if (!ring->data)
 		return -ENOMEM;
 	ring->size = size;
@@ -152,28 +164,50 @@ static unsigned int xchar_ring_peek_line(const struct xchar_ring *ring, unsigned
 }
 
 /**
+ * xchar_ring_drop_lines() - drop the oldest lines
+ * @ring: a ring of lines
+ * @space: until there is space for so many bytes
+ * @size: if the ring had this size, at most its own
+ * @dropped_bytes: grows by the length of what was dropped
+ *
+ * Context: Any; the caller is the only producer.
+ * Return: how many lines were dropped.
+ */
+unsigned int xchar_ring_drop_lines(struct xchar_ring *ring, size_t space, unsigned int size,
+				   unsigned int *dropped_bytes)
+{
+	unsigned int dropped = 0, tail, n;
+
+	while (xchar_ring_used(ring) + space > size) {
+		tail = READ_ONCE(ring->tail);
+		n = xchar_ring_peek_line(ring, tail, ring->head, NULL);
+		/* A full barrier: the line is gone before others are written over it. */
+		if (cmpxchg(&ring->tail, tail, tail + n) == tail) {
+			*dropped_bytes += n;
+			dropped++;
+		}
+	}
+	return dropped;
+}
+
+/**
  * xchar_ring_put_lines() - put lines, instead of the oldest if there is no space
  * @ring: a ring of lines
  * @buf: the lines: each ends with a newline and is not longer than XCHAR_LINE_MAX
  * @len: how many bytes, at most the size of the ring
+ * @dropped_bytes: grows by the length of what was dropped
  *
  * Context: Any; the caller is the only producer.
  * Return: how many lines were dropped for them.
  */
-unsigned int xchar_ring_put_lines(struct xchar_ring *ring, const void *buf, size_t len)
+unsigned int xchar_ring_put_lines(struct xchar_ring *ring, const void *buf, size_t len,
+				  unsigned int *dropped_bytes)
 {
-	unsigned int dropped = 0, tail, n;
+	unsigned int dropped;
 
 	if (WARN_ON_ONCE(len > ring->size))
 		return 0;
-
-	while (xchar_ring_space(ring) < len) {
-		tail = READ_ONCE(ring->tail);
-		n = xchar_ring_peek_line(ring, tail, ring->head, NULL);
-		/* A full barrier: the line is gone before others are written over it. */
-		if (cmpxchg(&ring->tail, tail, tail + n) == tail)
-			dropped++;
-	}
+	dropped = xchar_ring_drop_lines(ring, len, ring->size, dropped_bytes);
 	xchar_ring_put(ring, buf, len);
 	return dropped;
 }
@@ -199,4 +233,43 @@ unsigned int xchar_ring_get_line(struct xchar_ring *ring, u8 *buf)
 		/* A full barrier: the line has been copied, and was not overwritten before that. */
 	} while (cmpxchg(&ring->tail, tail, tail + n) != tail);
 	return n;
+}
+
+/**
+ * xchar_ring_clear() - take all bytes and forget them
+ * @ring: a ring that is not one of lines
+ *
+ * Context: Any; the caller is the only consumer.
+ * Return: how many there were.
+ */
+unsigned int xchar_ring_clear(struct xchar_ring *ring)
+{
+	unsigned int n = xchar_ring_used(ring);
+
+	/* Done with the bytes, as in xchar_ring_get_iter(). */
+	smp_store_release(&ring->tail, ring->tail + n);
+	return n;
+}
+
+/**
+ * xchar_ring_copy() - copy bytes to where they belong in a ring of another size
+ * @ring: the ring
+ * @data: memory for the bytes of the other ring
+ * @size: how many those are, a power of two
+ * @from: count of the first byte, as tail counts
+ * @to: count of the byte after the last one, as head counts
+ *
+ * Context: Any; the caller is the only consumer. What is put meanwhile is not copied.
+ */
+void xchar_ring_copy(const struct xchar_ring *ring, u8 *data, unsigned int size, unsigned int from,
+		     unsigned int to)
+{
+	unsigned int n;
+
+	while (from != to) {
+		n = min(to - from, ring->size - (from & (ring->size - 1)));
+		n = min(n, size - (from & (size - 1)));
+		memcpy(data + (from & (size - 1)), ring->data + (from & (ring->size - 1)), n);
+		from += n;
+	}
 }

@@ -28,7 +28,7 @@ struct iov_iter;
 /**
  * struct xchar_ring - ring of bytes
  * @data: the bytes
- * @size: how many, a power of two of at most 2^31
+ * @size: how many, a power of two of at most 2^31; also read by those who are neither side
  * @head: bytes put so far; written by the producer
  * @tail: bytes taken so far; written by the consumer, and by the producer if it is a ring of lines
  */
@@ -41,13 +41,20 @@ struct xchar_ring {
 	unsigned int tail ____cacheline_aligned_in_smp;
 };
 
+u8 *xchar_ring_alloc(unsigned int size);
 int xchar_ring_init(struct xchar_ring *ring, unsigned int size);
 void xchar_ring_destroy(struct xchar_ring *ring);
 size_t xchar_ring_put(struct xchar_ring *ring, const void *buf, size_t len);
 ssize_t xchar_ring_put_iter(struct xchar_ring *ring, struct iov_iter *from);
 ssize_t xchar_ring_get_iter(struct xchar_ring *ring, struct iov_iter *to);
-unsigned int xchar_ring_put_lines(struct xchar_ring *ring, const void *buf, size_t len);
+unsigned int xchar_ring_put_lines(struct xchar_ring *ring, const void *buf, size_t len,
+				  unsigned int *dropped_bytes);
+unsigned int xchar_ring_drop_lines(struct xchar_ring *ring, size_t space, unsigned int size,
+				   unsigned int *dropped_bytes);
 unsigned int xchar_ring_get_line(struct xchar_ring *ring, u8 *buf);
+unsigned int xchar_ring_clear(struct xchar_ring *ring);
+void xchar_ring_copy(const struct xchar_ring *ring, u8 *data, unsigned int size, unsigned int from,
+		     unsigned int to);
 
 /**
  * xchar_ring_used() - how many bytes can be taken
@@ -65,7 +72,7 @@ static inline unsigned int xchar_ring_used(const struct xchar_ring *ring)
 	unsigned int tail = smp_load_acquire(&ring->tail);
 
 	/* Pairs with xchar_ring_put() and xchar_ring_put_iter(): the bytes are there. */
-	return min(smp_load_acquire(&ring->head) - tail, ring->size);
+	return min(smp_load_acquire(&ring->head) - tail, READ_ONCE(ring->size));
 }
 
 /**
@@ -78,7 +85,10 @@ static inline unsigned int xchar_ring_used(const struct xchar_ring *ring)
  */
 static inline unsigned int xchar_ring_space(const struct xchar_ring *ring)
 {
-	return ring->size - xchar_ring_used(ring);
+	unsigned int size = READ_ONCE(ring->size), used = xchar_ring_used(ring);
+
+	/* Who is neither side may see a size that another one has just taken the place of. */
+	return size > used ? size - used : 0;
 }
 
 #endif /* XCHAR_RING_H */

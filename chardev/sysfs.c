@@ -13,7 +13,7 @@ static DEVICE_ATTR_RO(type);
 
 static ssize_t buffer_size_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", xchar_device_of(dev)->rx->ring.size);
+	return sysfs_emit(buf, "%u\n", READ_ONCE(xchar_device_of(dev)->rx->ring.size));
 }
 static DEVICE_ATTR_RO(buffer_size);
 

@@ -33,6 +33,7 @@
 struct config_item;
 struct xchar_device;
 struct xchar_nmea;
+struct xchar_stats;
 
 /**
  * struct xchar_ops - what a back end does for a device
@@ -66,8 +67,10 @@ struct xchar_ops {
  * @rx: what is read from the device
  * @tx: what is written to it; NULL unless it is connected. Not changed once it is registered
  * @peer: the other one of a pair, or NULL. Each can be used until both are unregistered
- * @open_lock: serialises the back end's ->open and ->release; guards @users
+ * @single: one file at a time may have it open. Not changed once it is registered
+ * @open_lock: serialises the back end's ->open and ->release; guards what follows
  * @users: open files that the back end knows of
+ * @exclusive: a file keeps it for those that are open now; also read without the lock
  * @node: for the list of whoever made the device
  */
 struct xchar_device {
@@ -77,9 +80,11 @@ struct xchar_device {
 	struct xchar_fifo *rx;
 	struct xchar_fifo *tx;
 	struct xchar_device *peer;
+	bool single;
 
-	struct mutex open_lock; /* guards users, serialises ->open and ->release */
+	struct mutex open_lock; /* guards what follows, serialises ->open and ->release */
 	unsigned int users;
+	bool exclusive;
 
 	struct list_head node;
 };
@@ -90,12 +95,26 @@ static inline struct xchar_device *xchar_device_of(const struct device *dev)
 }
 
 /**
+ * struct xchar_file - an open file
+ * @reader: its reading end, if it is open for reading
+ * @writer: its writing end, if it is open for writing and the device is connected
+ * @xdev: the device
+ */
+struct xchar_file {
+	struct xchar_reader reader;
+	struct xchar_writer writer;
+	struct xchar_device *xdev;
+};
+
+/**
  * struct xchar_params - how a device is to be
  * @buffer_size: size of its fifo in bytes, a power of two from XCHAR_BUFFER_MIN to XCHAR_BUFFER_MAX
+ * @exclusive: one file at a time may have it open
  * @nmea: the receiver that the nmea back end makes a device for
  */
 struct xchar_params {
 	unsigned int buffer_size;
+	bool exclusive;
 	struct xchar_nmea *nmea;
 };
 
@@ -114,8 +133,8 @@ struct xchar_backend {
 /* core.c */
 int xchar_core_init(void);
 void xchar_core_exit(void);
-struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops, unsigned int buffer_size,
-					void *priv);
+struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
+					const struct xchar_params *params, void *priv);
 void xchar_device_connect(struct xchar_device *from, struct xchar_device *to);
 int xchar_device_register(struct xchar_device *xdev);
 void xchar_device_unregister(struct xchar_device *xdev);
@@ -124,10 +143,15 @@ size_t xchar_insert(struct xchar_device *xdev, const void *buf, size_t len);
 unsigned int xchar_insert_lines(struct xchar_device *xdev, const void *buf, size_t len);
 int xchar_device_open(struct xchar_device *xdev);
 void xchar_device_close(struct xchar_device *xdev);
+void xchar_device_set_exclusive(struct xchar_device *xdev, bool exclusive);
+void xchar_device_stats(const struct xchar_device *xdev, struct xchar_stats *stats);
 ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from);
 
 /* file.c */
 extern const struct file_operations xchar_fops;
+
+/* ioctl.c */
+long xchar_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 
 /* sysfs.c */
 extern const struct attribute_group *xchar_groups[];

@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "../chardev/fifo.h"
 #include "../chardev/xchar.h"
+#include "xchar_params.h"
 #include "xchar_stream.h"
 
 /**
@@ -78,7 +79,7 @@ static struct xchar_device *xchar_test_device(struct kunit *test, const struct x
 
 	KUNIT_ASSERT_NOT_NULL(test, backend);
 	backend->take = sizeof(backend->written);
-	xdev = xchar_device_alloc(ops, SZ_4K, backend);
+	xdev = xchar_device_alloc(ops, &xchar_test_params, backend);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xchar_test_device_put, xdev), 0);
 	KUNIT_ASSERT_EQ(test, xchar_device_register(xdev), 0);
@@ -189,8 +190,8 @@ static void xchar_device_without_write_refuses_it(struct kunit *test)
 
 static void xchar_devices_can_be_crossed(struct kunit *test)
 {
-	struct xchar_device *a = xchar_device_alloc(&xchar_test_silent_ops, SZ_4K, NULL);
-	struct xchar_device *b = xchar_device_alloc(&xchar_test_silent_ops, SZ_4K, NULL);
+	struct xchar_device *a = xchar_device_alloc(&xchar_test_silent_ops, &xchar_test_params, NULL);
+	struct xchar_device *b = xchar_device_alloc(&xchar_test_silent_ops, &xchar_test_params, NULL);
 	struct xchar_writer writer;
 	struct xchar_reader reader;
 	u8 buf[4] = {};

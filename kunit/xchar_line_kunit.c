@@ -9,6 +9,7 @@
 #include "../chardev/fifo.h"
 #include "../chardev/xchar.h"
 #include "test_random.h"
+#include "xchar_params.h"
 #include "xchar_stream.h"
 #include "xchar_test_fifo.h"
 
@@ -166,7 +167,7 @@ static const struct xchar_ops xchar_test_line_ops = {
 
 static void xchar_lines_of_earlier_times_are_gone_at_open(struct kunit *test)
 {
-	struct xchar_device *xdev = xchar_device_alloc(&xchar_test_line_ops, SZ_4K, NULL);
+	struct xchar_device *xdev = xchar_device_alloc(&xchar_test_line_ops, &xchar_test_params, NULL);
 	struct xchar_reader reader;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);

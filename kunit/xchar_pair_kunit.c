@@ -8,9 +8,8 @@
 #include "compat.h"
 #include "../chardev/fifo.h"
 #include "../chardev/xchar.h"
+#include "xchar_params.h"
 #include "xchar_stream.h"
-
-static const struct xchar_params xchar_test_pair_params = { .buffer_size = SZ_4K };
 
 /* An open file, without one. */
 struct xchar_test_end {
@@ -43,7 +42,7 @@ static ssize_t xchar_test_end_write(struct xchar_test_end *end, const char *text
 
 static struct xchar_device *xchar_test_pair(struct kunit *test)
 {
-	struct xchar_device *xdev = xchar_pair.create(&xchar_test_pair_params);
+	struct xchar_device *xdev = xchar_pair.create(&xchar_test_params);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
 	KUNIT_ASSERT_NOT_NULL(test, xdev->peer);
@@ -153,7 +152,7 @@ static void xchar_pair_that_cannot_be_made_leaves_nothing(struct kunit *test)
 	struct xchar_device *xdev, *next;
 	LIST_HEAD(fillers);
 
-	while (!IS_ERR(xdev = xchar_device_alloc(&ops, SZ_4K, NULL)))
+	while (!IS_ERR(xdev = xchar_device_alloc(&ops, &xchar_test_params, NULL)))
 		list_add(&xdev->node, &fillers);
 	KUNIT_EXPECT_EQ(test, PTR_ERR(xdev), -ENOSPC);
 	KUNIT_ASSERT_FALSE(test, list_empty(&fillers));
@@ -161,8 +160,8 @@ static void xchar_pair_that_cannot_be_made_leaves_nothing(struct kunit *test)
 	list_del(&xdev->node);
 	xchar_device_put(xdev);
 
-	KUNIT_EXPECT_EQ(test, PTR_ERR(xchar_pair.create(&xchar_test_pair_params)), -ENOSPC);
-	xdev = xchar_device_alloc(&ops, SZ_4K, NULL);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(xchar_pair.create(&xchar_test_params)), -ENOSPC);
+	xdev = xchar_device_alloc(&ops, &xchar_test_params, NULL);
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, xdev);
 	if (!IS_ERR(xdev))
 		list_add(&xdev->node, &fillers);

@@ -9,7 +9,10 @@ packages_for()
 {
 	case $1 in
 	vm) echo qemu-system-x86 mmdebstrap cpio xz-utils zstd python3 git patch util-linux mount ;;
-	lint) echo shellcheck codespell mandoc python3 perl git xz-utils ;;
+	lint)
+		echo shellcheck codespell mandoc python3 perl git xz-utils
+		echo gcc dwarves linux-libc-dev
+		;;
 	kunit) echo gcc make flex bison bc libelf-dev libssl-dev xz-utils python3 qemu-system-x86 ;;
 	bench) echo gcc libc6-dev gnuplot-nox python3 ;;
 	coverage) echo lcov python3 ;;

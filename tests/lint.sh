@@ -140,6 +140,29 @@ readme_kernels()
 	[ "$table" = "$XDRV_KERNELS" ] || echo "README.md: $table, tested: $XDRV_KERNELS"
 }
 
+# What pahole says of every structure of a header that programs include: the same for programs of 32
+# and of 64 bits, and nothing between or behind the members.
+uapi_layouts()
+{
+	local header name bits out=$XDRV_TOP/out/check
+
+	mkdir -p "$out"
+	files 'chardev/uapi/*.h' | while IFS= read -r header; do
+		for bits in 32 64; do
+			gcc "-m$bits" -g -fno-eliminate-unused-debug-types -ffreestanding -Wall -Wextra \
+				-Wpadded -Wpedantic -std=c99 -I "/usr/include/$(gcc -print-multiarch)" \
+				-x c -c -o "$out/uapi$bits.o" "$header"
+		done
+		sed -n 's/^struct \([a-z0-9_]*\) {$/\1/p' "$header" | while IFS= read -r name; do
+			pahole -C "$name" "$out/uapi32.o" >"$out/uapi32.txt"
+			pahole -C "$name" "$out/uapi64.o" >"$out/uapi64.txt"
+			grep -q size: "$out/uapi64.txt" || echo "$header: pahole does not find $name"
+			grep -E 'hole|padding' "$out/uapi64.txt" | sed "s|^|$header: $name: |" || :
+			diff "$out/uapi32.txt" "$out/uapi64.txt" || :
+		done
+	done
+}
+
 version_checks()
 {
 	files '*.c' '*.h' ':!common/compat' | xargs -r grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION *\(' || :
@@ -168,6 +191,7 @@ main()
 	finds_nothing "mandoc finds nothing in the man pages" man_pages
 	finds_nothing "every file names its licence" licence_lines
 	finds_nothing "the README names the kernels that are tested" readme_kernels
+	finds_nothing "uAPI structures have no holes and are the same for 32 bits" uapi_layouts
 	finds_nothing "no driver code compares kernel versions" version_checks
 	finds_nothing "nothing is left to do" leftovers
 	t_done

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How the devices of the KUnit tests of xchar are. */
+#ifndef XCHAR_TEST_PARAMS_H
+#define XCHAR_TEST_PARAMS_H
+
+#include <linux/sizes.h>
+
+#include "../chardev/xchar.h"
+
+static const struct xchar_params xchar_test_params = { .buffer_size = SZ_4K };
+
+#endif /* XCHAR_TEST_PARAMS_H */

@@ -207,6 +207,79 @@ static ssize_t xchar_config_exclusive_store(struct config_item *item, const char
 }
 CONFIGFS_ATTR(xchar_config_, exclusive);
 
+/* Which of these words is on the page, or -EINVAL. */
+static int xchar_config_parse_word(const char *page, const char *const *words, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (sysfs_streq(page, words[i]))
+			return i;
+	return -EINVAL;
+}
+
+static const char *const xchar_fanouts[] = { "shared", "all" };
+
+static ssize_t xchar_config_fanout_show(struct config_item *item, char *page)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+
+	guard(mutex)(&cfg->lock);
+	return sprintf(page, "%s\n", xchar_fanouts[cfg->params.fanout]);
+}
+
+static ssize_t xchar_config_fanout_store(struct config_item *item, const char *page, size_t count)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+	int word;
+
+	guard(mutex)(&cfg->lock);
+	word = xchar_config_refuse_while_on(cfg, "fanout");
+	if (word)
+		return word;
+
+	word = xchar_config_parse_word(page, xchar_fanouts, ARRAY_SIZE(xchar_fanouts));
+	if (word < 0)
+		return xchar_config_refuse(item, "fanout", page, "shared or all", word);
+	cfg->params.fanout = word;
+	return count;
+}
+CONFIGFS_ATTR(xchar_config_, fanout);
+
+static const char *const xchar_overflows[XCHAR_NR_OVERFLOWS] = {
+	[XCHAR_OVERFLOW_BLOCK] = "block",
+	[XCHAR_OVERFLOW_DROP_NEWEST] = "drop-newest",
+	[XCHAR_OVERFLOW_DROP_OLDEST] = "drop-oldest",
+};
+
+static ssize_t xchar_config_overflow_show(struct config_item *item, char *page)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+
+	guard(mutex)(&cfg->lock);
+	return sprintf(page, "%s\n", xchar_overflows[cfg->params.overflow]);
+}
+
+static ssize_t xchar_config_overflow_store(struct config_item *item, const char *page,
+					   size_t count)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+	int word;
+
+	guard(mutex)(&cfg->lock);
+	word = xchar_config_refuse_while_on(cfg, "overflow");
+	if (word)
+		return word;
+
+	word = xchar_config_parse_word(page, xchar_overflows, ARRAY_SIZE(xchar_overflows));
+	if (word < 0)
+		return xchar_config_refuse(item, "overflow", page,
+					   "block, drop-newest or drop-oldest", word);
+	cfg->params.overflow = word;
+	return count;
+}
+CONFIGFS_ATTR(xchar_config_, overflow);
+
 static ssize_t xchar_config_power_show(struct config_item *item, char *page)
 {
 	struct xchar_config *cfg = xchar_config_of(item);
@@ -261,6 +334,8 @@ static struct configfs_attribute *xchar_config_attrs[] = {
 	&xchar_config_attr_backend,
 	&xchar_config_attr_buffer_size,
 	&xchar_config_attr_exclusive,
+	&xchar_config_attr_fanout,
+	&xchar_config_attr_overflow,
 	&xchar_config_attr_power,
 	&xchar_config_attr_dev,
 	&xchar_config_attr_peer,

@@ -15,6 +15,17 @@
 #include "fifo.h"
 #include "uapi/xchar.h"
 
+/* Where every reader gets all, none gets what is there now. */
+static unsigned int xchar_fifo_forget_all(struct xchar_fifo *fifo)
+{
+	unsigned int bytes;
+
+	/* Pairs with xchar_ring_put_iter(). */
+	bytes = xchar_ring_advance(&fifo->ring, smp_load_acquire(&fifo->ring.head));
+	xchar_fifo_push_cursors(fifo);
+	return bytes;
+}
+
 /* Forgets what can be read and returns how many bytes that were. */
 static unsigned int xchar_fifo_forget(struct xchar_fifo *fifo)
 {
@@ -22,6 +33,8 @@ static unsigned int xchar_fifo_forget(struct xchar_fifo *fifo)
 	unsigned int bytes, n;
 
 	lockdep_assert_held(&fifo->read_lock);
+	if (fifo->fanout)
+		return xchar_fifo_forget_all(fifo);
 	if (!line)
 		return xchar_ring_clear(&fifo->ring);
 
@@ -124,6 +137,8 @@ static bool xchar_fifo_fits(struct xchar_fifo *fifo, unsigned int size)
 	lockdep_assert_held(&fifo->insert_lock);
 	if (fifo->line && size < fifo->ring.size) {
 		dropped = xchar_ring_drop_lines(&fifo->ring, 0, size, &bytes);
+		if (fifo->fanout)
+			xchar_fifo_push_cursors(fifo);
 		WRITE_ONCE(fifo->bytes_dropped, fifo->bytes_dropped + bytes);
 		WRITE_ONCE(fifo->lines_dropped, fifo->lines_dropped + dropped);
 		WRITE_ONCE(fifo->overruns, fifo->overruns + !!dropped);

@@ -118,6 +118,9 @@ struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
 		err = PTR_ERR(xdev->rx);
 		goto err_free_device;
 	}
+	xdev->rx->overflow = params->overflow;
+	if (params->fanout)
+		xchar_fifo_fan_out(xdev->rx);
 	xchar_fifo_writers_inc(xdev->rx);
 	err = ops->lines ? xchar_fifo_keep_lines(xdev->rx) : 0;
 	if (err)

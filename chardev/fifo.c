@@ -51,6 +51,8 @@ struct xchar_fifo *xchar_fifo_alloc(unsigned int size)
 	mutex_init(&fifo->read_lock);
 	spin_lock_init(&fifo->open_lock);
 	spin_lock_init(&fifo->insert_lock);
+	spin_lock_init(&fifo->cursor_lock);
+	INIT_LIST_HEAD(&fifo->cursors);
 	init_waitqueue_head(&fifo->read_wait);
 	init_waitqueue_head(&fifo->write_wait);
 	init_waitqueue_head(&fifo->turn_wait);
@@ -105,7 +107,10 @@ void xchar_fifo_put(struct xchar_fifo *fifo)
 int xchar_fifo_keep_lines(struct xchar_fifo *fifo)
 {
 	fifo->line = kzalloc_obj(*fifo->line);
-	return fifo->line ? 0 : -ENOMEM;
+	if (!fifo->line)
+		return -ENOMEM;
+	fifo->special = true;
+	return 0;
 }
 
 /**
@@ -166,6 +171,7 @@ void xchar_reader_open(struct xchar_reader *reader, struct xchar_fifo *fifo,
 {
 	reader->fifo = fifo;
 	reader->gate = gate;
+	reader->cursor = NULL;
 
 	spin_lock(&fifo->open_lock);
 	reader->opens = fifo->writer_opens;
@@ -210,13 +216,23 @@ static int xchar_reader_verdict(const struct xchar_reader *reader)
 
 static bool xchar_reader_need_not_wait(const struct xchar_reader *reader)
 {
-	return xchar_fifo_used(reader->fifo) || xchar_reader_verdict(reader) != -EAGAIN;
+	return xchar_reader_used(reader) || xchar_reader_verdict(reader) != -EAGAIN;
+}
+
+/* Returns its length; 0 if there is none. */
+static unsigned int xchar_reader_next_line(struct xchar_reader *reader, u8 *text)
+{
+	struct xchar_fifo *fifo = reader->fifo;
+
+	return reader->cursor ? xchar_cursor_next_line(fifo, reader->cursor) :
+				xchar_ring_get_line(&fifo->ring, text);
 }
 
 /* As xchar_ring_get_iter(), for a ring of lines. */
-static ssize_t xchar_fifo_get_lines(struct xchar_fifo *fifo, struct iov_iter *to)
+static ssize_t xchar_reader_get_lines(struct xchar_reader *reader, struct iov_iter *to)
 {
-	struct xchar_line *line = fifo->line;
+	struct xchar_fifo *fifo = reader->fifo;
+	struct xchar_line *line = reader->cursor ? &reader->cursor->line : fifo->line;
 	ssize_t done = 0;
 	size_t n;
 
@@ -224,7 +240,7 @@ static ssize_t xchar_fifo_get_lines(struct xchar_fifo *fifo, struct iov_iter *to
 		if (!line->left) {
 			/* Before the ring lets go of it: see xchar_fifo_used(). */
 			WRITE_ONCE(line->left, 1);
-			line->len = xchar_ring_get_line(&fifo->ring, line->text);
+			line->len = xchar_reader_next_line(reader, line->text);
 			WRITE_ONCE(line->left, line->len);
 			if (!line->len)
 				break;
@@ -240,6 +256,19 @@ static ssize_t xchar_fifo_get_lines(struct xchar_fifo *fifo, struct iov_iter *to
 	return done;
 }
 
+/* As xchar_ring_get_iter(), for lines or where every reader gets all. */
+static ssize_t xchar_reader_get_special(struct xchar_reader *reader, struct iov_iter *to)
+{
+	struct xchar_fifo *fifo = reader->fifo;
+	ssize_t n;
+
+	n = fifo->line ? xchar_reader_get_lines(reader, to) :
+			 xchar_cursor_get_iter(fifo, reader->cursor, to);
+	if (reader->cursor)
+		xchar_fifo_follow_cursors(fifo);
+	return n;
+}
+
 /* What the fifo has. Returns 0 if that is nothing. */
 static ssize_t xchar_reader_take(struct xchar_reader *reader, struct iov_iter *to, enum xchar_io io)
 {
@@ -247,13 +276,14 @@ static ssize_t xchar_reader_take(struct xchar_reader *reader, struct iov_iter *t
 	ssize_t n;
 	int err;
 
-	if (!xchar_fifo_used(fifo))
+	if (!xchar_reader_used(reader))
 		return 0;
 
 	err = xchar_fifo_lock(&fifo->read_lock, io);
 	if (err)
 		return err;
-	n = fifo->line ? xchar_fifo_get_lines(fifo, to) : xchar_ring_get_iter(&fifo->ring, to);
+	n = unlikely(fifo->special) ? xchar_reader_get_special(reader, to) :
+				      xchar_ring_get_iter(&fifo->ring, to);
 	if (n > 0)
 		WRITE_ONCE(fifo->bytes_out, fifo->bytes_out + n);
 	mutex_unlock(&fifo->read_lock);
@@ -264,6 +294,18 @@ static ssize_t xchar_reader_take(struct xchar_reader *reader, struct iov_iter *t
 		xchar_fifo_wake_writer(fifo);
 	}
 	return n;
+}
+
+/* Bytes are for one reader, so they wake one; but where every reader gets all, they wake all. */
+static int xchar_reader_wait(const struct xchar_reader *reader)
+{
+	struct xchar_fifo *fifo = reader->fifo;
+
+	if (reader->cursor)
+		return wait_event_interruptible(fifo->read_wait,
+						xchar_reader_need_not_wait(reader));
+	return wait_event_interruptible_exclusive(fifo->read_wait,
+						  xchar_reader_need_not_wait(reader));
 }
 
 /**
@@ -291,14 +333,13 @@ ssize_t xchar_reader_read(struct xchar_reader *reader, struct iov_iter *to, enum
 	while (!(ret = xchar_reader_take(reader, to, io))) {
 		ret = xchar_reader_verdict(reader);
 		if (ret != -EAGAIN) {
-			if (xchar_fifo_used(fifo))
+			if (xchar_reader_used(reader))
 				continue;
 			break;
 		}
 		if (io != XCHAR_IO_BLOCK)
 			break;
-		ret = wait_event_interruptible_exclusive(fifo->read_wait,
-							 xchar_reader_need_not_wait(reader));
+		ret = xchar_reader_wait(reader);
 		if (ret)
 			break;
 		waited = true;
@@ -328,7 +369,7 @@ __poll_t xchar_reader_poll(const struct xchar_reader *reader)
 
 	if (xchar_reader_at_end(reader))
 		mask |= EPOLLHUP;
-	if (xchar_fifo_used(reader->fifo))
+	if (xchar_reader_used(reader))
 		mask |= XCHAR_POLL_IN;
 	return mask;
 }
@@ -374,7 +415,8 @@ void xchar_fifo_writers_dec(struct xchar_fifo *fifo)
 
 /*
  * Puts what fits. A write that has to wait for the rest takes the turn before it lets go of the
- * lock, so that nobody gets in between. Returns 0 if nothing fits or it is another's turn.
+ * lock, so that nobody gets in between; see xchar_fifo_overflow(). Returns 0 if nothing fits or it
+ * is another's turn.
  */
 static ssize_t xchar_fifo_fill(struct xchar_fifo *fifo, struct iov_iter *from, enum xchar_io io)
 {
@@ -388,10 +430,10 @@ static ssize_t xchar_fifo_fill(struct xchar_fifo *fifo, struct iov_iter *from, e
 	turn = READ_ONCE(fifo->turn);
 	if (!turn || turn == from) {
 		n = xchar_ring_put_iter(&fifo->ring, from);
+		if (unlikely(n >= 0 && iov_iter_count(from)))
+			n = xchar_fifo_overflow(fifo, from, n, io);
 		if (n > 0)
 			WRITE_ONCE(fifo->bytes_in, fifo->bytes_in + n);
-		if (n >= 0 && iov_iter_count(from) && io == XCHAR_IO_BLOCK)
-			WRITE_ONCE(fifo->turn, from);
 	}
 	mutex_unlock(&fifo->write_lock);
 
@@ -477,13 +519,16 @@ ssize_t xchar_writer_write(const struct xchar_writer *writer, struct iov_iter *f
  * @writer: an open writing end whose caller has called poll_wait() for @write_wait
  *
  * Context: Any.
- * Return: EPOLLOUT and EPOLLWRNORM if there is space that nobody else is waiting for.
+ * Return: EPOLLOUT and EPOLLWRNORM if there is space that nobody else is waiting for, or space is
+ * made for every write.
  */
 __poll_t xchar_writer_poll(const struct xchar_writer *writer)
 {
 	const struct xchar_fifo *fifo = writer->fifo;
 
-	return xchar_ring_space(&fifo->ring) && !READ_ONCE(fifo->turn) ? XCHAR_POLL_OUT : 0;
+	if (xchar_ring_space(&fifo->ring) && !READ_ONCE(fifo->turn))
+		return XCHAR_POLL_OUT;
+	return fifo->overflow == XCHAR_OVERFLOW_BLOCK ? 0 : XCHAR_POLL_OUT;
 }
 
 /**
@@ -544,6 +589,8 @@ unsigned int xchar_fifo_insert_lines(struct xchar_fifo *fifo, const void *buf, s
 	}
 	spin_unlock_irqrestore(&fifo->insert_lock, flags);
 
+	if (dropped && fifo->fanout)
+		xchar_fifo_push_cursors(fifo);
 	xchar_fifo_wake_reader(fifo);
 	return dropped;
 }

@@ -12,6 +12,7 @@
 
 #include <linux/fs.h>
 #include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
 #include <linux/spinlock.h>
@@ -36,15 +37,44 @@ struct xchar_line {
 };
 
 /**
+ * enum xchar_overflow - what becomes of a write for which there is no space
+ * @XCHAR_OVERFLOW_BLOCK: it waits, or fails with -EAGAIN
+ * @XCHAR_OVERFLOW_DROP_NEWEST: what does not fit is dropped
+ * @XCHAR_OVERFLOW_DROP_OLDEST: what has waited longest to be read is dropped for it
+ */
+enum xchar_overflow {
+	XCHAR_OVERFLOW_BLOCK,
+	XCHAR_OVERFLOW_DROP_NEWEST,
+	XCHAR_OVERFLOW_DROP_OLDEST,
+	XCHAR_NR_OVERFLOWS,
+};
+
+/**
+ * struct xchar_cursor - place in the stream of a reader who gets all, whoever else reads
+ * @node: in the list of the fifo
+ * @at: the next byte, as the ring's tail counts; behind that for a moment if bytes are dropped
+ * @line: the line that it is at, if the ring is one of lines
+ *
+ * All but @node are under the fifo's @read_lock; @at and @line.left are also read without it. Who
+ * drops lines moves @at without it, too.
+ */
+struct xchar_cursor {
+	struct list_head node;
+	unsigned int at;
+	struct xchar_line line;
+};
+
+/**
  * struct xchar_fifo - stream of bytes
  * @ring: the bytes; its producer is who holds @write_lock, its consumer who holds @read_lock
  * @write_lock: serialises writers; held while user memory is copied, never while waiting for space
  * @turn: the write, by the address of its iterator, that waits for space to go on, or NULL. Others
  *        wait until it is through, so that blocking writes never mix, whatever their size. Set
  *        under @write_lock, cleared by the write itself
- * @bytes_in: all bytes ever written; under @write_lock
+ * @bytes_in: all bytes ever written, those dropped at once included; under @write_lock
  * @read_wait: those who wait for bytes or for the end; woken by writers
  * @async_readers: those who want SIGIO for it
+ * @special: it has @line or @fanout; not changed once it is used
  * @line: the line that readers are at, if the ring is one of lines; NULL if it is one of bytes.
  *        Under @read_lock; @line->left is also read without it
  * @read_lock: serialises readers; held while user memory is copied, never while waiting for bytes
@@ -57,6 +87,10 @@ struct xchar_line {
  * @writers: how many writing ends are open
  * @writer_opens: how many have ever been opened
  * @ref: counts the devices
+ * @overflow: what to do when there is no space; not changed once it is used, as the next one
+ * @fanout: every reader gets all
+ * @cursor_lock: guards @cursors, and that tail follows the last of them; taken in interrupts
+ * @cursors: of the readers, if every one gets all
  * @insert_lock: serialises what the kernel writes, and keeps the ring as it is meanwhile; taken in
  *               interrupts
  * @lines_in: lines written, if it is a fifo of lines
@@ -81,6 +115,7 @@ struct xchar_fifo {
 
 	struct mutex read_lock ____cacheline_aligned_in_smp;
 	u64 bytes_out;
+	bool special;
 	struct xchar_line *line;
 	wait_queue_head_t write_wait;
 	struct fasync_struct *async_writers;
@@ -90,6 +125,11 @@ struct xchar_fifo {
 	unsigned int writers;
 	unsigned long writer_opens;
 	struct kref ref;
+
+	enum xchar_overflow overflow;
+	bool fanout;
+	spinlock_t cursor_lock; /* guards the next one */
+	struct list_head cursors;
 
 	spinlock_t insert_lock; /* serialises what the kernel writes */
 	u64 lines_in;
@@ -107,12 +147,14 @@ struct xchar_fifo {
  * @opens: @fifo->writer_opens when this end was opened and there was no writer
  * @began: the stream has begun for this reader: there was a writer or something to read when it was
  *         opened, or it has read something. From then on no writer and no bytes are the end
+ * @cursor: where it is, if every reader gets all; else NULL
  */
 struct xchar_reader {
 	struct xchar_fifo *fifo;
 	const struct xdrv_gate *gate;
 	unsigned long opens;
 	bool began;
+	struct xchar_cursor *cursor;
 };
 
 /**
@@ -162,6 +204,21 @@ unsigned int xchar_fifo_insert_lines(struct xchar_fifo *fifo, const void *buf, s
 void xchar_fifo_hangup_readers(struct xchar_fifo *fifo);
 void xchar_fifo_hangup_writers(struct xchar_fifo *fifo);
 
+/* overflow.c */
+ssize_t xchar_fifo_overflow(struct xchar_fifo *fifo, struct iov_iter *from, size_t done,
+			    enum xchar_io io);
+
+/* fanout.c */
+void xchar_fifo_fan_out(struct xchar_fifo *fifo);
+int xchar_reader_join(struct xchar_reader *reader);
+void xchar_reader_leave(struct xchar_reader *reader);
+unsigned int xchar_cursor_used(const struct xchar_reader *reader);
+unsigned int xchar_cursor_next_line(struct xchar_fifo *fifo, struct xchar_cursor *cursor);
+ssize_t xchar_cursor_get_iter(struct xchar_fifo *fifo, struct xchar_cursor *cursor,
+			      struct iov_iter *to);
+void xchar_fifo_follow_cursors(struct xchar_fifo *fifo);
+void xchar_fifo_push_cursors(struct xchar_fifo *fifo);
+
 /* control.c */
 void xchar_fifo_clear(struct xchar_fifo *fifo);
 int xchar_fifo_flush(struct xchar_fifo *fifo);
@@ -183,6 +240,19 @@ static inline unsigned int xchar_fifo_used(const struct xchar_fifo *fifo)
 	unsigned int used = xchar_ring_used(&fifo->ring);
 
 	return fifo->line ? used + READ_ONCE(fifo->line->left) : used;
+}
+
+/**
+ * xchar_reader_used() - how many bytes can be read through a reading end
+ * @reader: an open reading end
+ *
+ * Context: Any.
+ */
+static inline unsigned int xchar_reader_used(const struct xchar_reader *reader)
+{
+	if (likely(!reader->fifo->special))
+		return xchar_ring_used(&reader->fifo->ring);
+	return reader->cursor ? xchar_cursor_used(reader) : xchar_fifo_used(reader->fifo);
 }
 
 #endif /* XCHAR_FIFO_H */

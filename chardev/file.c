@@ -11,6 +11,14 @@
 #include "uapi/xchar.h"
 #include "xchar.h"
 
+static int xchar_file_open_reader(struct xchar_file *xfile)
+{
+	struct xchar_device *xdev = xfile->xdev;
+
+	xchar_reader_open(&xfile->reader, xdev->rx, &xdev->cdev.gate);
+	return xdev->rx->fanout ? xchar_reader_join(&xfile->reader) : 0;
+}
+
 static int xchar_open(struct inode *inode, struct file *file)
 {
 	struct xchar_device *xdev = container_of(xdrv_cdev_of(inode), struct xchar_device, cdev);
@@ -22,23 +30,29 @@ static int xchar_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 
 	err = xchar_device_open(xdev);
-	if (err) {
-		kfree(xfile);
-		return err;
-	}
+	if (err)
+		goto err_free;
 
 	xfile->xdev = xdev;
+	if (file->f_mode & FMODE_READ) {
+		err = xchar_file_open_reader(xfile);
+		if (err)
+			goto err_close;
+	}
 	if ((file->f_mode & FMODE_WRITE) && xdev->tx) {
 		xfile->writer.fifo = xdev->tx;
 		xfile->writer.gate = &xdev->cdev.gate;
 		xchar_fifo_writers_inc(xdev->tx);
 	}
-	if (file->f_mode & FMODE_READ)
-		xchar_reader_open(&xfile->reader, xdev->rx, &xdev->cdev.gate);
-
 	file->private_data = xfile;
 	file->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, file);
+
+err_close:
+	xchar_device_close(xdev);
+err_free:
+	kfree(xfile);
+	return err;
 }
 
 static int xchar_release(struct inode *inode, struct file *file)
@@ -47,6 +61,7 @@ static int xchar_release(struct inode *inode, struct file *file)
 
 	if (xfile->writer.fifo)
 		xchar_fifo_writers_dec(xfile->writer.fifo);
+	xchar_reader_leave(&xfile->reader);
 	xchar_device_close(xfile->xdev);
 	kfree(xfile);
 	return 0;

@@ -30,6 +30,12 @@ static long xchar_ioctl_stats(struct xchar_device *xdev, unsigned int cmd, void 
 	return 0;
 }
 
+static unsigned int xchar_ioctl_used(const struct xchar_file *xfile)
+{
+	return xfile->reader.fifo ? xchar_reader_used(&xfile->reader) :
+				    xchar_fifo_used(xfile->xdev->rx);
+}
+
 static long xchar_ioctl_space(struct xchar_device *xdev, s32 __user *arg)
 {
 	if (!xdev->tx)
@@ -117,7 +123,7 @@ long xchar_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	void __user *user = (void __user *)arg;
 
 	if (cmd == FIONREAD)
-		return put_user(xchar_fifo_used(xdev->rx), (int __user *)user);
+		return put_user(xchar_ioctl_used(xfile), (int __user *)user);
 	if (xdrv_gate_is_closed(&xdev->cdev.gate))
 		return -ENODEV;
 

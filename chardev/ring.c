@@ -141,6 +141,35 @@ ssize_t xchar_ring_get_iter(struct xchar_ring *ring, struct iov_iter *to)
 	return done ?: -EFAULT;
 }
 
+/**
+ * xchar_ring_read_iter() - copy bytes to an iterator and leave them where they are
+ * @ring: the ring
+ * @cursor: count of the first byte, as tail counts, and not before that; advanced by what was copied
+ * @to: where they go to; advanced by the same
+ *
+ * Context: Process context, may sleep if @to is user memory; nobody moves tail past @cursor.
+ * Return: how many bytes were copied, 0 if there are none, -EFAULT when the first byte faults.
+ */
+ssize_t xchar_ring_read_iter(const struct xchar_ring *ring, unsigned int *cursor,
+			     struct iov_iter *to)
+{
+	/* Pairs with xchar_ring_put_iter(): the bytes are there. */
+	unsigned int head = smp_load_acquire(&ring->head);
+	size_t offset = *cursor & (ring->size - 1);
+	size_t n = min_t(size_t, iov_iter_count(to), head - *cursor);
+	size_t before_wrap = min_t(size_t, n, ring->size - offset);
+	size_t done;
+
+	if (!n)
+		return 0;
+
+	done = copy_to_iter(ring->data + offset, before_wrap, to);
+	if (n > before_wrap && done == before_wrap)
+		done += copy_to_iter(ring->data, n - before_wrap, to);
+	WRITE_ONCE(*cursor, *cursor + done);
+	return done ?: -EFAULT;
+}
+
 /*
  * Copies the line at @tail to @buf, if that is not NULL, and returns its length with its newline,
  * or 0 if there is none. For a consumer, whose @tail may have been overtaken, the result may be
@@ -233,6 +262,58 @@ unsigned int xchar_ring_get_line(struct xchar_ring *ring, u8 *buf)
 		/* A full barrier: the line has been copied, and was not overwritten before that. */
 	} while (cmpxchg(&ring->tail, tail, tail + n) != tail);
 	return n;
+}
+
+/**
+ * xchar_ring_read_line() - copy the next line and leave it where it is
+ * @ring: a ring of lines
+ * @cursor: where the line is, as tail counts; moved behind it
+ * @buf: where it goes to, XCHAR_LINE_MAX bytes
+ *
+ * What was dropped before it could be read is passed over.
+ *
+ * Context: Any; one call at a time for each cursor.
+ * Return: its length with its newline; 0 if there is none.
+ */
+unsigned int xchar_ring_read_line(const struct xchar_ring *ring, unsigned int *cursor, u8 *buf)
+{
+	unsigned int at = READ_ONCE(*cursor), tail, head, n;
+
+	do {
+		/* tail first, as in xchar_ring_used(). */
+		tail = smp_load_acquire(&ring->tail);
+		if ((int)(tail - at) > 0)
+			at = tail;
+		/* Pairs with xchar_ring_put(): the bytes are there. */
+		head = smp_load_acquire(&ring->head);
+		n = xchar_ring_peek_line(ring, at, head, buf);
+		/* Copied, then looked whether it was dropped: pairs with xchar_ring_drop_lines(). */
+		smp_rmb();
+	} while ((int)(READ_ONCE(ring->tail) - at) > 0);
+	WRITE_ONCE(*cursor, at + n);
+	return n;
+}
+
+/**
+ * xchar_ring_advance() - take bytes that somebody has read, or nobody shall
+ * @ring: the ring
+ * @tail: count of the first byte that stays; nothing is done if that has gone already
+ *
+ * Context: Any; with others that do the same.
+ * Return: how many were taken.
+ */
+unsigned int xchar_ring_advance(struct xchar_ring *ring, unsigned int tail)
+{
+	unsigned int old = READ_ONCE(ring->tail), seen;
+
+	/* A full barrier: done with the bytes, as in xchar_ring_get_iter(). */
+	while ((int)(tail - old) > 0) {
+		seen = cmpxchg(&ring->tail, old, tail);
+		if (seen == old)
+			return tail - old;
+		old = seen;
+	}
+	return 0;
 }
 
 /**

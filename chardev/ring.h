@@ -11,6 +11,10 @@
  * Its producer too moves tail, to drop the oldest lines for new ones. So the consumer copies a line
  * and then takes it with cmpxchg(), which fails if the line was dropped meanwhile; what it has
  * copied may be torn then, and it begins anew. tail is always at the beginning of a line.
+ *
+ * Several consumers can each read all: each has a cursor of its own that counts as tail does, and
+ * tail follows the last of them. Who moves tail past a cursor moves that, too, soon: they must not get
+ * so far from each other that the one behind seems to be ahead.
  */
 #ifndef XCHAR_RING_H
 #define XCHAR_RING_H
@@ -47,12 +51,16 @@ void xchar_ring_destroy(struct xchar_ring *ring);
 size_t xchar_ring_put(struct xchar_ring *ring, const void *buf, size_t len);
 ssize_t xchar_ring_put_iter(struct xchar_ring *ring, struct iov_iter *from);
 ssize_t xchar_ring_get_iter(struct xchar_ring *ring, struct iov_iter *to);
+ssize_t xchar_ring_read_iter(const struct xchar_ring *ring, unsigned int *cursor,
+			     struct iov_iter *to);
 unsigned int xchar_ring_put_lines(struct xchar_ring *ring, const void *buf, size_t len,
 				  unsigned int *dropped_bytes);
 unsigned int xchar_ring_drop_lines(struct xchar_ring *ring, size_t space, unsigned int size,
 				   unsigned int *dropped_bytes);
 unsigned int xchar_ring_get_line(struct xchar_ring *ring, u8 *buf);
+unsigned int xchar_ring_read_line(const struct xchar_ring *ring, unsigned int *cursor, u8 *buf);
 unsigned int xchar_ring_clear(struct xchar_ring *ring);
+unsigned int xchar_ring_advance(struct xchar_ring *ring, unsigned int tail);
 void xchar_ring_copy(const struct xchar_ring *ring, u8 *data, unsigned int size, unsigned int from,
 		     unsigned int to);
 

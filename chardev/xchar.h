@@ -110,11 +110,15 @@ struct xchar_file {
  * struct xchar_params - how a device is to be
  * @buffer_size: size of its fifo in bytes, a power of two from XCHAR_BUFFER_MIN to XCHAR_BUFFER_MAX
  * @exclusive: one file at a time may have it open
+ * @fanout: every reader gets all
+ * @overflow: what to do with a write for which there is no space
  * @nmea: the receiver that the nmea back end makes a device for
  */
 struct xchar_params {
 	unsigned int buffer_size;
 	bool exclusive;
+	bool fanout;
+	enum xchar_overflow overflow;
 	struct xchar_nmea *nmea;
 };
 

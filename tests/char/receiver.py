@@ -14,11 +14,14 @@ from xchardev import CONFIGFS
 
 
 class Receiver:
-    def __init__(self, **settings):
+    """A pretend receiver; settings are those in nmea/."""
+
+    def __init__(self, fanout='shared', **settings):
         self.directory = CONFIGFS + 'receiver'
         os.mkdir(self.directory)
         write_text(self.directory + '/backend', 'nmea')
         write_text(self.directory + '/buffer_size', 4096)
+        write_text(self.directory + '/fanout', fanout)
         self.set(**settings)
         write_text(self.directory + '/power', 1)
         self.path = '/dev/' + read_text(self.directory + '/dev')

@@ -218,14 +218,14 @@ static int xchar_config_parse_word(const char *page, const char *const *words, u
 	return -EINVAL;
 }
 
-static const char *const xchar_fanouts[] = { "shared", "all" };
+const char *const xchar_fanout_names[] = { "shared", "all" };
 
 static ssize_t xchar_config_fanout_show(struct config_item *item, char *page)
 {
 	struct xchar_config *cfg = xchar_config_of(item);
 
 	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%s\n", xchar_fanouts[cfg->params.fanout]);
+	return sprintf(page, "%s\n", xchar_fanout_names[cfg->params.fanout]);
 }
 
 static ssize_t xchar_config_fanout_store(struct config_item *item, const char *page, size_t count)
@@ -238,7 +238,7 @@ static ssize_t xchar_config_fanout_store(struct config_item *item, const char *p
 	if (word)
 		return word;
 
-	word = xchar_config_parse_word(page, xchar_fanouts, ARRAY_SIZE(xchar_fanouts));
+	word = xchar_config_parse_word(page, xchar_fanout_names, ARRAY_SIZE(xchar_fanout_names));
 	if (word < 0)
 		return xchar_config_refuse(item, "fanout", page, "shared or all", word);
 	cfg->params.fanout = word;
@@ -246,7 +246,7 @@ static ssize_t xchar_config_fanout_store(struct config_item *item, const char *p
 }
 CONFIGFS_ATTR(xchar_config_, fanout);
 
-static const char *const xchar_overflows[XCHAR_NR_OVERFLOWS] = {
+const char *const xchar_overflow_names[XCHAR_NR_OVERFLOWS] = {
 	[XCHAR_OVERFLOW_BLOCK] = "block",
 	[XCHAR_OVERFLOW_DROP_NEWEST] = "drop-newest",
 	[XCHAR_OVERFLOW_DROP_OLDEST] = "drop-oldest",
@@ -257,7 +257,7 @@ static ssize_t xchar_config_overflow_show(struct config_item *item, char *page)
 	struct xchar_config *cfg = xchar_config_of(item);
 
 	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%s\n", xchar_overflows[cfg->params.overflow]);
+	return sprintf(page, "%s\n", xchar_overflow_names[cfg->params.overflow]);
 }
 
 static ssize_t xchar_config_overflow_store(struct config_item *item, const char *page,
@@ -271,7 +271,7 @@ static ssize_t xchar_config_overflow_store(struct config_item *item, const char 
 	if (word)
 		return word;
 
-	word = xchar_config_parse_word(page, xchar_overflows, ARRAY_SIZE(xchar_overflows));
+	word = xchar_config_parse_word(page, xchar_overflow_names, XCHAR_NR_OVERFLOWS);
 	if (word < 0)
 		return xchar_config_refuse(item, "overflow", page,
 					   "block, drop-newest or drop-oldest", word);

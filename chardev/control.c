@@ -253,7 +253,7 @@ static bool xchar_fifo_is_past(const struct xchar_fifo *fifo, unsigned int head)
 int xchar_writer_drain(const struct xchar_writer *writer)
 {
 	const struct xchar_fifo *fifo = writer->fifo;
-	unsigned int head = smp_load_acquire(&fifo->ring.head);
+	unsigned int head = READ_ONCE(fifo->ring.head);
 	int err;
 
 	err = wait_event_interruptible(writer->fifo->write_wait,

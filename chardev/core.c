@@ -20,6 +20,7 @@
 #include "compat.h"
 #include "uapi/xchar.h"
 #include "xchar.h"
+#include "xchar_trace.h"
 
 static int xchar_uevent(xdrv_uevent_const struct device *dev, struct kobj_uevent_env *env)
 {
@@ -65,6 +66,7 @@ static void xchar_device_hangup(struct xdrv_cdev *xcdev)
 
 	/* The back end leaves now; files that close later find the gate closed. */
 	guard(mutex)(&xdev->open_lock);
+	trace_xchar_remove(xchar_device_number(xdev), xdev->users);
 	if (xdev->users && xdev->ops->release)
 		xdev->ops->release(xdev);
 }
@@ -129,6 +131,7 @@ struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
 	err = xdrv_cdev_init(&xdev->cdev, &xchar_class, NULL, &xchar_fops, &xchar_cdev_ops);
 	if (err)
 		goto err_put_fifo;
+	xdev->rx->number = xchar_device_number(xdev);
 	return xdev;
 
 err_put_fifo:
@@ -164,6 +167,7 @@ void xchar_device_connect(struct xchar_device *from, struct xchar_device *to)
  */
 int xchar_device_register(struct xchar_device *xdev)
 {
+	xchar_debugfs_add(xdev);
 	return xdrv_cdev_register(&xdev->cdev);
 }
 
@@ -205,7 +209,10 @@ void xchar_device_put(struct xchar_device *xdev)
  */
 size_t xchar_insert(struct xchar_device *xdev, const void *buf, size_t len)
 {
-	return xchar_fifo_insert(xdev->rx, buf, len);
+	size_t n = xchar_fifo_insert(xdev->rx, buf, len);
+
+	trace_xchar_in(xchar_device_number(xdev), n);
+	return n;
 }
 
 /**
@@ -221,6 +228,7 @@ size_t xchar_insert(struct xchar_device *xdev, const void *buf, size_t len)
  */
 unsigned int xchar_insert_lines(struct xchar_device *xdev, const void *buf, size_t len)
 {
+	trace_xchar_in(xchar_device_number(xdev), len);
 	return xchar_fifo_insert_lines(xdev->rx, buf, len);
 }
 
@@ -258,6 +266,7 @@ int xchar_device_open(struct xchar_device *xdev)
 			return err;
 	}
 	xdev->users++;
+	trace_xchar_open(xchar_device_number(xdev), xdev->users);
 	return 0;
 }
 

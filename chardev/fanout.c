@@ -5,8 +5,8 @@
  * what comes.
  *
  * Readers still copy one at a time, under read_lock; a cursor is taken away without that, by a
- * close, which must not wait for a reader who copies to memory that does not come. Who drops what is
- * oldest moves the cursors of those who have not read it.
+ * close, which must not wait for a reader who copies to memory that does not come. Who drops what
+ * is oldest moves the cursors of those who have not read it.
  */
 #include <linux/slab.h>
 #include <linux/uio.h>
@@ -45,9 +45,10 @@ int xchar_reader_join(struct xchar_reader *reader)
 		return -ENOMEM;
 
 	scoped_guard(spinlock_irqsave, &fifo->cursor_lock) {
-		/* Pairs with xchar_ring_put_iter(): what comes is what has not been put by now. */
-		cursor->at = list_empty(&fifo->cursors) ? READ_ONCE(fifo->ring.tail) :
-							  smp_load_acquire(&fifo->ring.head);
+		cursor->at = READ_ONCE(fifo->ring.tail);
+		if (!list_empty(&fifo->cursors))
+			/* Pairs with xchar_ring_put_iter(): what is there now is not for it. */
+			cursor->at = smp_load_acquire(&fifo->ring.head);
 		list_add_tail(&cursor->node, &fifo->cursors);
 	}
 	reader->cursor = cursor;
@@ -80,8 +81,11 @@ static void __xchar_fifo_follow_cursors(struct xchar_fifo *fifo)
  */
 void xchar_fifo_follow_cursors(struct xchar_fifo *fifo)
 {
-	guard(spinlock_irqsave)(&fifo->cursor_lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&fifo->cursor_lock, flags);
 	__xchar_fifo_follow_cursors(fifo);
+	spin_unlock_irqrestore(&fifo->cursor_lock, flags);
 }
 
 /**
@@ -97,11 +101,13 @@ void xchar_fifo_push_cursors(struct xchar_fifo *fifo)
 {
 	unsigned int tail = READ_ONCE(fifo->ring.tail);
 	struct xchar_cursor *cursor;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&fifo->cursor_lock);
+	spin_lock_irqsave(&fifo->cursor_lock, flags);
 	list_for_each_entry(cursor, &fifo->cursors, node)
 		if ((int)(tail - READ_ONCE(cursor->at)) > 0)
 			WRITE_ONCE(cursor->at, tail);
+	spin_unlock_irqrestore(&fifo->cursor_lock, flags);
 }
 
 /**
@@ -118,7 +124,7 @@ void xchar_reader_leave(struct xchar_reader *reader)
 	if (!cursor)
 		return;
 	scoped_guard(spinlock_irqsave, &fifo->cursor_lock) {
-		/* With it still there if it is the last: what it has not read is for the next one. */
+		/* The last one leaves what it has not read to the next. */
 		if (list_is_singular(&fifo->cursors))
 			__xchar_fifo_follow_cursors(fifo);
 		list_del(&cursor->node);
@@ -140,11 +146,12 @@ unsigned int xchar_cursor_used(const struct xchar_reader *reader)
 	const struct xchar_ring *ring = &reader->fifo->ring;
 	const struct xchar_cursor *cursor = reader->cursor;
 	unsigned int at = READ_ONCE(cursor->at), left = READ_ONCE(cursor->line.left);
-	/* As in xchar_ring_used(). */
+	/* tail first, as in xchar_ring_used(). */
 	unsigned int tail = smp_load_acquire(&ring->tail);
 
 	if ((int)(tail - at) > 0)
 		at = tail;
+	/* As in xchar_ring_used(). */
 	return left + min(smp_load_acquire(&ring->head) - at, READ_ONCE(ring->size));
 }
 

@@ -21,6 +21,7 @@
 
 #include "compat.h"
 #include "fifo.h"
+#include "xchar_trace.h"
 
 #define XCHAR_POLL_IN (EPOLLIN | EPOLLRDNORM)
 #define XCHAR_POLL_OUT (EPOLLOUT | EPOLLWRNORM)
@@ -589,6 +590,8 @@ unsigned int xchar_fifo_insert_lines(struct xchar_fifo *fifo, const void *buf, s
 	}
 	spin_unlock_irqrestore(&fifo->insert_lock, flags);
 
+	if (dropped)
+		trace_xchar_drop(fifo->number, bytes, dropped);
 	if (dropped && fifo->fanout)
 		xchar_fifo_push_cursors(fifo);
 	xchar_fifo_wake_reader(fifo);

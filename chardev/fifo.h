@@ -87,6 +87,7 @@ struct xchar_cursor {
  * @writers: how many writing ends are open
  * @writer_opens: how many have ever been opened
  * @ref: counts the devices
+ * @number: of the device that reads from it
  * @overflow: what to do when there is no space; not changed once it is used, as the next one
  * @fanout: every reader gets all
  * @cursor_lock: guards @cursors, and that tail follows the last of them; taken in interrupts
@@ -126,6 +127,7 @@ struct xchar_fifo {
 	unsigned long writer_opens;
 	struct kref ref;
 
+	unsigned int number;
 	enum xchar_overflow overflow;
 	bool fanout;
 	spinlock_t cursor_lock; /* guards the next one */

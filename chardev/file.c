@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "uapi/xchar.h"
 #include "xchar.h"
+#include "xchar_trace.h"
 
 static int xchar_file_open_reader(struct xchar_file *xfile)
 {
@@ -74,17 +75,44 @@ static enum xchar_io xchar_io_of(const struct kiocb *iocb)
 	return iocb->ki_filp->f_flags & O_NONBLOCK ? XCHAR_IO_NONBLOCK : XCHAR_IO_BLOCK;
 }
 
+/* Apart, so that those which are not traced need not come back to see whether they are. */
+static noinline ssize_t xchar_read_traced(struct xchar_file *xfile, struct iov_iter *to,
+					  enum xchar_io io)
+{
+	ssize_t n = xchar_reader_read(&xfile->reader, to, io);
+
+	if (n > 0)
+		trace_xchar_out(xchar_device_number(xfile->xdev), n);
+	return n;
+}
+
 static ssize_t xchar_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct xchar_file *xfile = iocb->ki_filp->private_data;
 
+	if (trace_xchar_out_enabled())
+		return xchar_read_traced(xfile, to, xchar_io_of(iocb));
 	return xchar_reader_read(&xfile->reader, to, xchar_io_of(iocb));
+}
+
+static noinline ssize_t xchar_write_traced(struct xchar_file *xfile, struct iov_iter *from,
+					   enum xchar_io io)
+{
+	ssize_t n;
+
+	n = xfile->writer.fifo ? xchar_writer_write(&xfile->writer, from, io) :
+				 xchar_device_write(xfile->xdev, from);
+	if (n > 0)
+		trace_xchar_in(xchar_device_number(xfile->xdev), n);
+	return n;
 }
 
 static ssize_t xchar_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct xchar_file *xfile = iocb->ki_filp->private_data;
 
+	if (trace_xchar_in_enabled())
+		return xchar_write_traced(xfile, from, xchar_io_of(iocb));
 	if (!xfile->writer.fifo)
 		return xchar_device_write(xfile->xdev, from);
 	return xchar_writer_write(&xfile->writer, from, xchar_io_of(iocb));

@@ -109,12 +109,12 @@ static long xchar_ioctl_reset(struct xchar_device *xdev, fmode_t mode)
  * @cmd: what is wanted
  * @arg: where in the program its argument is
  *
- * A program may call this as often as it likes, so nothing that is wrong is worth a line in the log.
+ * A program may call this as often as it likes, so what is wrong is not worth a line in the log.
  *
  * Context: Process context, may sleep.
  * Return: 0; -ENOTTY if there is no such command; -ENODEV if the device has been removed; -EFAULT;
- * -EBADF if the file is not open for what is wanted; -EINVAL or -ERANGE if the argument is wrong; or
- * what the command says.
+ * -EBADF if the file is not open for what is wanted; -EINVAL or -ERANGE if the argument is wrong;
+ * or what the command says.
  */
 long xchar_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {

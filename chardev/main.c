@@ -80,11 +80,12 @@ static int __init xchar_init(void)
 		return err;
 	xchar_buffer_size.value = roundup_pow_of_two(xchar_buffer_size.value);
 
-	/* 2. The class. */
+	/* 2. The class, and a directory for the state of its devices. */
+	xchar_debugfs_init();
 	err = xchar_core_init();
 	if (err) {
 		pr_err("cannot register the class: %pe\n", ERR_PTR(err));
-		return err;
+		goto err_exit_debugfs;
 	}
 
 	/* 3. The devices asked for. */
@@ -108,6 +109,8 @@ err_destroy_devices:
 	xchar_destroy_devices();
 err_exit_core:
 	xchar_core_exit();
+err_exit_debugfs:
+	xchar_debugfs_exit();
 	return err;
 }
 module_init(xchar_init);
@@ -117,6 +120,7 @@ static void __exit xchar_exit(void)
 	xchar_configfs_exit();
 	xchar_destroy_devices();
 	xchar_core_exit();
+	xchar_debugfs_exit();
 }
 module_exit(xchar_exit);
 

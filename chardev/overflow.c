@@ -7,12 +7,14 @@
 
 #include "compat.h"
 #include "fifo.h"
+#include "xchar_trace.h"
 
 static void xchar_fifo_count_dropped(struct xchar_fifo *fifo, size_t bytes)
 {
 	lockdep_assert_held(&fifo->write_lock);
 	WRITE_ONCE(fifo->bytes_dropped, fifo->bytes_dropped + bytes);
 	WRITE_ONCE(fifo->overruns, fifo->overruns + 1);
+	trace_xchar_drop(fifo->number, bytes, 0);
 }
 
 /* What readers have made space for since then still gets in. A fault ends the write. */

@@ -144,7 +144,7 @@ ssize_t xchar_ring_get_iter(struct xchar_ring *ring, struct iov_iter *to)
 /**
  * xchar_ring_read_iter() - copy bytes to an iterator and leave them where they are
  * @ring: the ring
- * @cursor: count of the first byte, as tail counts, and not before that; advanced by what was copied
+ * @cursor: count of the first byte, as tail counts, not before that; advanced by what was copied
  * @to: where they go to; advanced by the same
  *
  * Context: Process context, may sleep if @to is user memory; nobody moves tail past @cursor.
@@ -287,7 +287,7 @@ unsigned int xchar_ring_read_line(const struct xchar_ring *ring, unsigned int *c
 		/* Pairs with xchar_ring_put(): the bytes are there. */
 		head = smp_load_acquire(&ring->head);
 		n = xchar_ring_peek_line(ring, at, head, buf);
-		/* Copied, then looked whether it was dropped: pairs with xchar_ring_drop_lines(). */
+		/* Copied, then looked whether it was dropped: see xchar_ring_drop_lines(). */
 		smp_rmb();
 	} while ((int)(READ_ONCE(ring->tail) - at) > 0);
 	WRITE_ONCE(*cursor, at + n);

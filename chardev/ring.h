@@ -13,8 +13,8 @@
  * copied may be torn then, and it begins anew. tail is always at the beginning of a line.
  *
  * Several consumers can each read all: each has a cursor of its own that counts as tail does, and
- * tail follows the last of them. Who moves tail past a cursor moves that, too, soon: they must not get
- * so far from each other that the one behind seems to be ahead.
+ * tail follows the last of them. Who moves tail past a cursor soon moves that, too: they must not
+ * get so far from each other that the one behind seems to be ahead.
  */
 #ifndef XCHAR_RING_H
 #define XCHAR_RING_H

@@ -3,6 +3,7 @@
 #include <linux/device.h>
 #include <linux/sysfs.h>
 
+#include "uapi/xchar.h"
 #include "xchar.h"
 
 static ssize_t type_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -37,24 +38,36 @@ static const struct attribute_group xchar_group = {
 	.attrs = xchar_attrs,
 };
 
-/* As seen by programs: what they got from the device is rx, what they sent to it tx. */
-static ssize_t rx_bytes_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%llu\n", READ_ONCE(xchar_device_of(dev)->rx->bytes_out));
-}
-static DEVICE_ATTR_RO(rx_bytes);
+/*
+ * As seen by programs: what they got from the device is rx, what they sent to it tx; dropped, too,
+ * is what they did not get and what they sent in vain.
+ */
+#define XCHAR_STATISTIC(_name, _direction, _member)						\
+static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
+{												\
+	struct xchar_stats stats;								\
+												\
+	xchar_device_stats(xchar_device_of(dev), &stats);					\
+	return sysfs_emit(buf, "%llu\n", stats._direction._member);				\
+}												\
+static DEVICE_ATTR_RO(_name)
 
-static ssize_t tx_bytes_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	const struct xchar_fifo *tx = xchar_device_of(dev)->tx;
-
-	return sysfs_emit(buf, "%llu\n", tx ? READ_ONCE(tx->bytes_in) : 0);
-}
-static DEVICE_ATTR_RO(tx_bytes);
+XCHAR_STATISTIC(rx_bytes, rx, bytes_out);
+XCHAR_STATISTIC(rx_lines, rx, lines_out);
+XCHAR_STATISTIC(rx_dropped, rx, bytes_dropped);
+XCHAR_STATISTIC(rx_overruns, rx, overruns);
+XCHAR_STATISTIC(tx_bytes, tx, bytes_in);
+XCHAR_STATISTIC(tx_dropped, tx, bytes_dropped);
+XCHAR_STATISTIC(tx_overruns, tx, overruns);
 
 static struct attribute *xchar_statistics_attrs[] = {
 	&dev_attr_rx_bytes.attr,
+	&dev_attr_rx_lines.attr,
+	&dev_attr_rx_dropped.attr,
+	&dev_attr_rx_overruns.attr,
 	&dev_attr_tx_bytes.attr,
+	&dev_attr_tx_dropped.attr,
+	&dev_attr_tx_overruns.attr,
 	NULL,
 };
 

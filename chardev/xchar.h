@@ -94,6 +94,12 @@ static inline struct xchar_device *xchar_device_of(const struct device *dev)
 	return container_of(dev, struct xchar_device, cdev.dev);
 }
 
+/* The N of xcharN. */
+static inline unsigned int xchar_device_number(const struct xchar_device *xdev)
+{
+	return MINOR(xdev->cdev.dev.devt);
+}
+
 /**
  * struct xchar_file - an open file
  * @reader: its reading end, if it is open for reading
@@ -157,6 +163,11 @@ extern const struct file_operations xchar_fops;
 /* ioctl.c */
 long xchar_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 
+/* debugfs.c */
+void xchar_debugfs_init(void);
+void xchar_debugfs_exit(void);
+void xchar_debugfs_add(struct xchar_device *xdev);
+
 /* sysfs.c */
 extern const struct attribute_group *xchar_groups[];
 
@@ -167,6 +178,8 @@ extern const struct xchar_backend xchar_loopback;
 extern const struct xchar_backend xchar_pair;
 
 /* configfs.c */
+extern const char *const xchar_fanout_names[];
+extern const char *const xchar_overflow_names[];
 int xchar_config_refuse(const struct config_item *item, const char *name, const char *page,
 			const char *allowed, int err);
 int xchar_configfs_init(void);

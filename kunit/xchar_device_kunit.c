@@ -190,12 +190,13 @@ static void xchar_device_without_write_refuses_it(struct kunit *test)
 
 static void xchar_devices_can_be_crossed(struct kunit *test)
 {
-	struct xchar_device *a = xchar_device_alloc(&xchar_test_silent_ops, &xchar_test_params, NULL);
-	struct xchar_device *b = xchar_device_alloc(&xchar_test_silent_ops, &xchar_test_params, NULL);
 	struct xchar_writer writer;
 	struct xchar_reader reader;
+	struct xchar_device *a, *b;
 	u8 buf[4] = {};
 
+	a = xchar_device_alloc(&xchar_test_silent_ops, &xchar_test_params, NULL);
+	b = xchar_device_alloc(&xchar_test_silent_ops, &xchar_test_params, NULL);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, a);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
 	xchar_device_connect(a, b);

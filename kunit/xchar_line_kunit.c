@@ -167,9 +167,10 @@ static const struct xchar_ops xchar_test_line_ops = {
 
 static void xchar_lines_of_earlier_times_are_gone_at_open(struct kunit *test)
 {
-	struct xchar_device *xdev = xchar_device_alloc(&xchar_test_line_ops, &xchar_test_params, NULL);
 	struct xchar_reader reader;
+	struct xchar_device *xdev;
 
+	xdev = xchar_device_alloc(&xchar_test_line_ops, &xchar_test_params, NULL);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xchar_test_line_device_put, xdev), 0);
 	KUNIT_ASSERT_EQ(test, xchar_device_register(xdev), 0);

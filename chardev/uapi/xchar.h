@@ -87,7 +87,8 @@ struct xchar_stats {
 
 /*
  * Size of the buffer that is read from, in bytes, 4096 to 16777216; becomes what it really is, a
- * power of two. What is in it stays. EBUSY if that is more than fits. Needs a file open for writing.
+ * power of two. What is in it stays. EBUSY if that is more than fits. Needs a file open for
+ * writing.
  */
 #define XCHAR_IOC_RESIZE _IOWR(XCHAR_IOC_MAGIC, 3, __u32)
 

@@ -257,8 +257,11 @@ static ssize_t xchar_reader_get_lines(struct xchar_reader *reader, struct iov_it
 	return done;
 }
 
-/* As xchar_ring_get_iter(), for lines or where every reader gets all. */
-static ssize_t xchar_reader_get_special(struct xchar_reader *reader, struct iov_iter *to)
+/*
+ * As xchar_ring_get_iter(), for lines or where every reader gets all. Never inline: what it needs
+ * is not to be got ready for those who do not.
+ */
+static noinline ssize_t xchar_reader_get_special(struct xchar_reader *reader, struct iov_iter *to)
 {
 	struct xchar_fifo *fifo = reader->fifo;
 	ssize_t n;
@@ -298,7 +301,7 @@ static ssize_t xchar_reader_take(struct xchar_reader *reader, struct iov_iter *t
 }
 
 /* Bytes are for one reader, so they wake one; but where every reader gets all, they wake all. */
-static int xchar_reader_wait(const struct xchar_reader *reader)
+static noinline int xchar_reader_wait(const struct xchar_reader *reader)
 {
 	struct xchar_fifo *fifo = reader->fifo;
 

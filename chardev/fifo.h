@@ -75,8 +75,6 @@ struct xchar_cursor {
  * @read_wait: those who wait for bytes or for the end; woken by writers
  * @async_readers: those who want SIGIO for it
  * @special: it has @line or @fanout; not changed once it is used
- * @line: the line that readers are at, if the ring is one of lines; NULL if it is one of bytes.
- *        Under @read_lock; @line->left is also read without it
  * @read_lock: serialises readers; held while user memory is copied, never while waiting for bytes
  * @bytes_out: all bytes ever read; under @read_lock
  * @write_wait: the write that has the turn, those who poll for space and those who wait until all
@@ -88,6 +86,8 @@ struct xchar_cursor {
  * @writer_opens: how many have ever been opened
  * @ref: counts the devices
  * @number: of the device that reads from it
+ * @line: the line that readers are at, if the ring is one of lines; NULL if it is one of bytes.
+ *        Under @read_lock; @line->left is also read without it
  * @overflow: what to do when there is no space; not changed once it is used, as the next one
  * @fanout: every reader gets all
  * @cursor_lock: guards @cursors, and that tail follows the last of them; taken in interrupts
@@ -117,7 +117,6 @@ struct xchar_fifo {
 	struct mutex read_lock ____cacheline_aligned_in_smp;
 	u64 bytes_out;
 	bool special;
-	struct xchar_line *line;
 	wait_queue_head_t write_wait;
 	struct fasync_struct *async_writers;
 
@@ -128,6 +127,7 @@ struct xchar_fifo {
 	struct kref ref;
 
 	unsigned int number;
+	struct xchar_line *line;
 	enum xchar_overflow overflow;
 	bool fanout;
 	spinlock_t cursor_lock; /* guards the next one */

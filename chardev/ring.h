@@ -64,6 +64,15 @@ unsigned int xchar_ring_advance(struct xchar_ring *ring, unsigned int tail);
 void xchar_ring_copy(const struct xchar_ring *ring, u8 *data, unsigned int size, unsigned int from,
 		     unsigned int to);
 
+static inline unsigned int __xchar_ring_used(const struct xchar_ring *ring, unsigned int size)
+{
+	/* Pairs with xchar_ring_get_iter(): what it has taken may be overwritten. */
+	unsigned int tail = smp_load_acquire(&ring->tail);
+
+	/* Pairs with xchar_ring_put() and xchar_ring_put_iter(): the bytes are there. */
+	return min(smp_load_acquire(&ring->head) - tail, size);
+}
+
 /**
  * xchar_ring_used() - how many bytes can be taken
  * @ring: the ring
@@ -76,11 +85,7 @@ void xchar_ring_copy(const struct xchar_ring *ring, u8 *data, unsigned int size,
  */
 static inline unsigned int xchar_ring_used(const struct xchar_ring *ring)
 {
-	/* Pairs with xchar_ring_get_iter(): what it has taken may be overwritten. */
-	unsigned int tail = smp_load_acquire(&ring->tail);
-
-	/* Pairs with xchar_ring_put() and xchar_ring_put_iter(): the bytes are there. */
-	return min(smp_load_acquire(&ring->head) - tail, READ_ONCE(ring->size));
+	return __xchar_ring_used(ring, READ_ONCE(ring->size));
 }
 
 /**
@@ -93,10 +98,10 @@ static inline unsigned int xchar_ring_used(const struct xchar_ring *ring)
  */
 static inline unsigned int xchar_ring_space(const struct xchar_ring *ring)
 {
-	unsigned int size = READ_ONCE(ring->size), used = xchar_ring_used(ring);
+	/* Once: for who is neither side it may change. */
+	unsigned int size = READ_ONCE(ring->size);
 
-	/* Who is neither side may see a size that another one has just taken the place of. */
-	return size > used ? size - used : 0;
+	return size - __xchar_ring_used(ring, size);
 }
 
 #endif /* XCHAR_RING_H */

@@ -46,6 +46,7 @@ static const struct xchar_backend *const xchar_backends[] = {
 	&xchar_loopback,
 	&xchar_pair,
 	&xchar_nmea,
+	&xchar_mem,
 };
 
 static struct xchar_config *xchar_config_of(struct config_item *item)
@@ -135,7 +136,7 @@ static ssize_t xchar_config_backend_store(struct config_item *item, const char *
 			return count;
 		}
 	}
-	return xchar_config_refuse(item, "backend", page, "loopback, pair or nmea", -EINVAL);
+	return xchar_config_refuse(item, "backend", page, "loopback, pair, nmea or mem", -EINVAL);
 }
 CONFIGFS_ATTR(xchar_config_, backend);
 
@@ -178,6 +179,36 @@ static ssize_t xchar_config_buffer_size_store(struct config_item *item, const ch
 	return count;
 }
 CONFIGFS_ATTR(xchar_config_, buffer_size);
+
+static ssize_t xchar_config_size_limit_show(struct config_item *item, char *page)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+
+	guard(mutex)(&cfg->lock);
+	return sprintf(page, "%llu\n", cfg->params.size_limit);
+}
+
+static ssize_t xchar_config_size_limit_store(struct config_item *item, const char *page,
+					     size_t count)
+{
+	struct xchar_config *cfg = xchar_config_of(item);
+	u64 bytes;
+	int err;
+
+	guard(mutex)(&cfg->lock);
+	err = xchar_config_refuse_while_on(cfg, "size_limit");
+	if (err)
+		return err;
+
+	err = xdrv_parse_size(page, &bytes);
+	if (!err && (bytes < XCHAR_SIZE_LIMIT_MIN || bytes > XCHAR_SIZE_LIMIT_MAX))
+		err = -ERANGE;
+	if (err)
+		return xchar_config_refuse(item, "size_limit", page, XCHAR_SIZE_LIMIT_ALLOWED, err);
+	cfg->params.size_limit = bytes;
+	return count;
+}
+CONFIGFS_ATTR(xchar_config_, size_limit);
 
 static ssize_t xchar_config_exclusive_show(struct config_item *item, char *page)
 {
@@ -336,6 +367,7 @@ static struct configfs_attribute *xchar_config_attrs[] = {
 	&xchar_config_attr_exclusive,
 	&xchar_config_attr_fanout,
 	&xchar_config_attr_overflow,
+	&xchar_config_attr_size_limit,
 	&xchar_config_attr_power,
 	&xchar_config_attr_dev,
 	&xchar_config_attr_peer,
@@ -377,6 +409,7 @@ static struct config_group *xchar_config_make(struct config_group *group, const 
 	mutex_init(&cfg->lock);
 	cfg->backend = xchar_backends[0];
 	cfg->params.buffer_size = XCHAR_BUFFER_DEFAULT;
+	cfg->params.size_limit = XCHAR_SIZE_LIMIT_DEFAULT;
 	config_group_init_type_name(&cfg->group, name, &xchar_config_type);
 	xchar_nmea_configfs_init(cfg->params.nmea);
 	configfs_add_default_group(&cfg->params.nmea->group, &cfg->group);

@@ -60,7 +60,8 @@ static void xchar_device_hangup(struct xdrv_cdev *xcdev)
 {
 	struct xchar_device *xdev = container_of(xcdev, struct xchar_device, cdev);
 
-	xchar_fifo_hangup_readers(xdev->rx);
+	if (xdev->rx)
+		xchar_fifo_hangup_readers(xdev->rx);
 	if (xdev->tx)
 		xchar_fifo_hangup_writers(xdev->tx);
 
@@ -77,6 +78,8 @@ static void xchar_device_release(struct xdrv_cdev *xcdev)
 
 	xchar_fifo_put(xdev->tx);
 	xchar_fifo_put(xdev->rx);
+	if (xdev->ops->free)
+		xdev->ops->free(xdev);
 	mutex_destroy(&xdev->open_lock);
 	kfree(xdev);
 }
@@ -85,6 +88,20 @@ static const struct xdrv_cdev_ops xchar_cdev_ops = {
 	.hangup = xchar_device_hangup,
 	.release = xchar_device_release,
 };
+
+static int xchar_device_alloc_fifo(struct xchar_device *xdev, const struct xchar_params *params)
+{
+	struct xchar_fifo *fifo = xchar_fifo_alloc(params->buffer_size);
+
+	if (IS_ERR(fifo))
+		return PTR_ERR(fifo);
+	xdev->rx = fifo;
+	fifo->overflow = params->overflow;
+	if (params->fanout)
+		xchar_fifo_fan_out(fifo);
+	xchar_fifo_writers_inc(fifo);
+	return xdev->ops->lines ? xchar_fifo_keep_lines(fifo) : 0;
+}
 
 /**
  * xchar_device_alloc() - make a device, not yet visible
@@ -115,28 +132,20 @@ struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
 	mutex_init(&xdev->open_lock);
 	INIT_LIST_HEAD(&xdev->node);
 
-	xdev->rx = xchar_fifo_alloc(params->buffer_size);
-	if (IS_ERR(xdev->rx)) {
-		err = PTR_ERR(xdev->rx);
-		goto err_free_device;
-	}
-	xdev->rx->overflow = params->overflow;
-	if (params->fanout)
-		xchar_fifo_fan_out(xdev->rx);
-	xchar_fifo_writers_inc(xdev->rx);
-	err = ops->lines ? xchar_fifo_keep_lines(xdev->rx) : 0;
+	err = ops->fops ? 0 : xchar_device_alloc_fifo(xdev, params);
 	if (err)
 		goto err_put_fifo;
 
-	err = xdrv_cdev_init(&xdev->cdev, &xchar_class, NULL, &xchar_fops, &xchar_cdev_ops);
+	err = xdrv_cdev_init(&xdev->cdev, &xchar_class, NULL, ops->fops ?: &xchar_fops,
+			     &xchar_cdev_ops);
 	if (err)
 		goto err_put_fifo;
-	xdev->rx->number = xchar_device_number(xdev);
+	if (xdev->rx)
+		xdev->rx->number = xchar_device_number(xdev);
 	return xdev;
 
 err_put_fifo:
 	xchar_fifo_put(xdev->rx);
-err_free_device:
 	kfree(xdev);
 	return ERR_PTR(err);
 }
@@ -310,11 +319,12 @@ void xchar_device_stats(const struct xchar_device *xdev, struct xchar_stats *sta
 {
 	memset(stats, 0, sizeof(*stats));
 	stats->version = XCHAR_API_VERSION;
-	if (xdev->tx == xdev->rx)
+	if (xdev->tx && xdev->tx == xdev->rx)
 		stats->flags |= XCHAR_STATS_LOOPBACK;
 	if (xdev->single || READ_ONCE(xdev->exclusive))
 		stats->flags |= XCHAR_STATS_EXCLUSIVE;
-	xchar_fifo_stats(xdev->rx, &stats->rx);
+	if (xdev->rx)
+		xchar_fifo_stats(xdev->rx, &stats->rx);
 	if (xdev->tx)
 		xchar_fifo_stats(xdev->tx, &stats->tx);
 }

@@ -67,6 +67,8 @@ static int xchar_state_show(struct seq_file *m, void *unused)
 	seq_printf(m, "removed: %d\n", xdrv_gate_is_closed(&xdev->cdev.gate));
 	seq_printf(m, "files: %u\n", READ_ONCE(xdev->users));
 	seq_printf(m, "exclusive: %d\n", xdev->single || READ_ONCE(xdev->exclusive));
+	if (!xdev->rx)
+		return 0;
 	seq_printf(m, "fanout: %s\n", xchar_fanout_names[xdev->rx->fanout]);
 	seq_printf(m, "overflow: %s\n", xchar_overflow_names[xdev->rx->overflow]);
 	xchar_state_show_fifo(m, xdev->rx == xdev->tx ? "rx and tx" : "rx", xdev->rx);

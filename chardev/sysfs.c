@@ -14,7 +14,9 @@ static DEVICE_ATTR_RO(type);
 
 static ssize_t buffer_size_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", READ_ONCE(xchar_device_of(dev)->rx->ring.size));
+	const struct xchar_fifo *rx = xchar_device_of(dev)->rx;
+
+	return sysfs_emit(buf, "%u\n", rx ? READ_ONCE(rx->ring.size) : 0);
 }
 static DEVICE_ATTR_RO(buffer_size);
 

@@ -13,6 +13,7 @@
 #ifndef XCHAR_H
 #define XCHAR_H
 
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/sizes.h>
@@ -30,6 +31,12 @@
 #define XCHAR_BUFFER_DEFAULT SZ_64K
 #define XCHAR_BUFFER_ALLOWED "a number of bytes from 4K to 16M"
 
+/* Bytes that a device of the mem back end can come to have. */
+#define XCHAR_SIZE_LIMIT_MIN SZ_4K
+#define XCHAR_SIZE_LIMIT_MAX BIT_ULL(40)
+#define XCHAR_SIZE_LIMIT_DEFAULT SZ_64M
+#define XCHAR_SIZE_LIMIT_ALLOWED "a number of bytes from 4K to 1T"
+
 struct config_item;
 struct xchar_device;
 struct xchar_nmea;
@@ -44,6 +51,9 @@ struct xchar_stats;
  * @release: the last file is closed, or the device is being removed with files open: stop
  *           producing; none of the xchar_insert functions may be called any more when it returns.
  *           Optional
+ * @fops: file operations of its own: the device has no fifo, and all but the first two and the next
+ *        one are not used. Optional
+ * @free: the last reference is gone: free what is the back end's own. Optional
  * @write: a user has written @len bytes, at most a page, to a device that is not connected. Called
  *         inside the gate, so it has to return soon. Returns how many it took, or an error.
  *         Optional: without it, such a device is not writable
@@ -54,6 +64,8 @@ struct xchar_stats;
 struct xchar_ops {
 	const char *type;
 	bool lines;
+	const struct file_operations *fops;
+	void (*free)(struct xchar_device *xdev);
 	int (*open)(struct xchar_device *xdev);
 	void (*release)(struct xchar_device *xdev);
 	ssize_t (*write)(struct xchar_device *xdev, const u8 *buf, size_t len);
@@ -64,7 +76,7 @@ struct xchar_ops {
  * @cdev: the device and its node
  * @ops: the back end's part
  * @priv: the back end's, for its own use
- * @rx: what is read from the device
+ * @rx: what is read from the device; NULL if the back end has file operations of its own
  * @tx: what is written to it; NULL unless it is connected. Not changed once it is registered
  * @peer: the other one of a pair, or NULL. Each can be used until both are unregistered
  * @single: one file at a time may have it open. Not changed once it is registered
@@ -118,6 +130,7 @@ struct xchar_file {
  * @exclusive: one file at a time may have it open
  * @fanout: every reader gets all
  * @overflow: what to do with a write for which there is no space
+ * @size_limit: how many bytes the mem back end may come to have
  * @nmea: the receiver that the nmea back end makes a device for
  */
 struct xchar_params {
@@ -125,6 +138,7 @@ struct xchar_params {
 	bool exclusive;
 	bool fanout;
 	enum xchar_overflow overflow;
+	u64 size_limit;
 	struct xchar_nmea *nmea;
 };
 
@@ -173,6 +187,9 @@ extern const struct attribute_group *xchar_groups[];
 
 /* loopback.c */
 extern const struct xchar_backend xchar_loopback;
+
+/* mem.c */
+extern const struct xchar_backend xchar_mem;
 
 /* pair.c */
 extern const struct xchar_backend xchar_pair;

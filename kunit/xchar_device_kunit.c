@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "../chardev/fifo.h"
+#include "../chardev/uapi/xchar.h"
 #include "../chardev/xchar.h"
 #include "xchar_params.h"
 #include "xchar_stream.h"
@@ -216,6 +217,26 @@ static void xchar_devices_can_be_crossed(struct kunit *test)
 	xchar_device_put(b);
 }
 
+static void xchar_device_of_memory_has_no_fifo(struct kunit *test)
+{
+	const struct xchar_params params = { .size_limit = SZ_4K };
+	struct xchar_device *xdev = xchar_mem.create(&params);
+	struct xchar_stats stats;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
+	KUNIT_EXPECT_NULL(test, xdev->rx);
+	xchar_device_stats(xdev, &stats);
+	KUNIT_EXPECT_EQ(test, stats.flags, 0);
+	KUNIT_EXPECT_EQ(test, stats.rx.size, 0);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	/* As an open file does. */
+	get_device(&xdev->cdev.dev);
+	xchar_mem.destroy(xdev);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), -ENODEV);
+	xchar_device_close(xdev);
+	put_device(&xdev->cdev.dev);
+}
+
 static struct kunit_case xchar_device_cases[] = {
 	KUNIT_CASE(xchar_device_opens_its_back_end_once),
 	KUNIT_CASE(xchar_device_open_can_be_refused),
@@ -224,6 +245,7 @@ static struct kunit_case xchar_device_cases[] = {
 	KUNIT_CASE(xchar_device_gives_its_back_end_what_is_written),
 	KUNIT_CASE(xchar_device_without_write_refuses_it),
 	KUNIT_CASE(xchar_devices_can_be_crossed),
+	KUNIT_CASE(xchar_device_of_memory_has_no_fifo),
 	{}
 };
 

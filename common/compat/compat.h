@@ -74,6 +74,21 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
+/* Can go with support for 6.12. */
+#ifndef XDRV_HAVE_VFS_MMAP
+static inline int vfs_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return call_mmap(file, vma);
+}
+#endif
+
+/* Flags of shmem_file_setup() for memory that is charged as it is used. Can go with 6.12. */
+#ifdef XDRV_HAVE_VMA_FLAGS_SHMEM
+#define XDRV_SHMEM_NORESERVE mk_vma_flags(VMA_NORESERVE_BIT)
+#else
+#define XDRV_SHMEM_NORESERVE VM_NORESERVE
+#endif
+
 /* Can go with support for 6.1. */
 #ifndef XDRV_HAVE_COPY_SPLICE_READ
 #define copy_splice_read generic_file_splice_read

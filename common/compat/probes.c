@@ -20,6 +20,7 @@
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/percpu-refcount.h>
+#include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include <linux/u64_stats_sync.h>
 
@@ -91,6 +92,22 @@ void xdrv_probe_hrtimer_setup(struct hrtimer *timer,
 			      enum hrtimer_restart (*function)(struct hrtimer *timer))
 {
 	hrtimer_setup(timer, function, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+}
+
+#line 1 "XDRV_HAVE_VFS_MMAP"
+/* 6.16: maps a file whether it has ->mmap or ->mmap_prepare. */
+int xdrv_probe_vfs_mmap(struct file *file, struct vm_area_struct *vma);
+int xdrv_probe_vfs_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return vfs_mmap(file, vma);
+}
+
+#line 1 "XDRV_HAVE_VMA_FLAGS_SHMEM"
+/* 7.0: flags of a mapping are a type of their own. */
+struct file *xdrv_probe_shmem(const char *name);
+struct file *xdrv_probe_shmem(const char *name)
+{
+	return shmem_file_setup(name, 0, mk_vma_flags(VMA_NORESERVE_BIT));
 }
 
 #line 1 "XDRV_HAVE_KZALLOC_OBJ"

@@ -248,7 +248,7 @@ static bool xchar_fifo_is_past(const struct xchar_fifo *fifo, unsigned int head)
  * written from now on does not.
  *
  * Context: Process context, may sleep.
- * Return: 0, -ENODEV if the device is removed first, or -ERESTARTSYS.
+ * Return: 0, -ENODEV if the device is or has been removed before that, or -ERESTARTSYS.
  */
 int xchar_writer_drain(const struct xchar_writer *writer)
 {
@@ -256,6 +256,8 @@ int xchar_writer_drain(const struct xchar_writer *writer)
 	unsigned int head = READ_ONCE(fifo->ring.head);
 	int err;
 
+	if (xdrv_gate_is_closed(writer->gate))
+		return -ENODEV;
 	err = wait_event_interruptible(writer->fifo->write_wait,
 				       xchar_fifo_is_past(fifo, head) ||
 				       xdrv_gate_is_closed(writer->gate));

@@ -219,6 +219,9 @@ static void xchar_fifo_drain_ends_with_the_device(struct kunit *test)
 	xchar_fifo_hangup_writers(t->fifo);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&drainer->done, XCHAR_TEST_PATIENCE), 0);
 	KUNIT_EXPECT_EQ(test, drainer->result, -ENODEV);
+	/* Nothing is left to wait for, but nor is there a device. */
+	KUNIT_EXPECT_EQ(test, xchar_fifo_flush(t->fifo), 0);
+	KUNIT_EXPECT_EQ(test, xchar_writer_drain(&t->writer), -ENODEV);
 }
 
 /* Opens a device as a user without any privilege does. */

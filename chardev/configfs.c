@@ -7,6 +7,9 @@
  * written finish before it removes the directory, and none be written after that.
  *
  * The directory nmea in it has what is special about that back end, and can be used at any time.
+ *
+ * A device that the module makes when it is loaded has such a directory, too, by the name of its
+ * node. It stays until the module goes, which it does not pin.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -42,6 +45,9 @@ struct xchar_config {
 	struct xchar_device *xdev;
 };
 
+/* Whether users may make directories: not before the module is sure to stay. */
+static bool xchar_config_is_open;
+
 static const struct xchar_backend *const xchar_backends[] = {
 	&xchar_loopback,
 	&xchar_pair,
@@ -75,6 +81,23 @@ int xchar_config_refuse(const struct config_item *item, const char *name, const 
 	pr_err("configfs %s: %s=%.*s is not allowed: use %s\n", item->ci_name, name,
 	       min_t(int, strcspn(page, "\n"), 32), page, allowed);
 	return err;
+}
+
+/**
+ * xchar_backend_find() - a kind of device by its name
+ * @name: the name; a newline may follow
+ *
+ * Context: Any.
+ * Return: the back end, or NULL if there is none.
+ */
+const struct xchar_backend *xchar_backend_find(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(xchar_backends); i++)
+		if (sysfs_streq(name, xchar_backends[i]->name))
+			return xchar_backends[i];
+	return NULL;
 }
 
 static int xchar_config_refuse_while_on(struct xchar_config *cfg, const char *name)
@@ -122,7 +145,7 @@ static ssize_t xchar_config_backend_show(struct config_item *item, char *page)
 static ssize_t xchar_config_backend_store(struct config_item *item, const char *page, size_t count)
 {
 	struct xchar_config *cfg = xchar_config_of(item);
-	unsigned int i;
+	const struct xchar_backend *backend;
 	int err;
 
 	guard(mutex)(&cfg->lock);
@@ -130,13 +153,11 @@ static ssize_t xchar_config_backend_store(struct config_item *item, const char *
 	if (err)
 		return err;
 
-	for (i = 0; i < ARRAY_SIZE(xchar_backends); i++) {
-		if (sysfs_streq(page, xchar_backends[i]->name)) {
-			cfg->backend = xchar_backends[i];
-			return count;
-		}
-	}
-	return xchar_config_refuse(item, "backend", page, "loopback, pair, nmea or mem", -EINVAL);
+	backend = xchar_backend_find(page);
+	if (!backend)
+		return xchar_config_refuse(item, "backend", page, XCHAR_BACKEND_ALLOWED, -EINVAL);
+	cfg->backend = backend;
+	return count;
 }
 CONFIGFS_ATTR(xchar_config_, backend);
 
@@ -249,7 +270,7 @@ static int xchar_config_parse_word(const char *page, const char *const *words, u
 	return -EINVAL;
 }
 
-const char *const xchar_fanout_names[] = { "shared", "all" };
+const char *const xchar_fanout_names[XCHAR_NR_FANOUTS] = { "shared", "all" };
 
 static ssize_t xchar_config_fanout_show(struct config_item *item, char *page)
 {
@@ -269,9 +290,9 @@ static ssize_t xchar_config_fanout_store(struct config_item *item, const char *p
 	if (word)
 		return word;
 
-	word = xchar_config_parse_word(page, xchar_fanout_names, ARRAY_SIZE(xchar_fanout_names));
+	word = xchar_config_parse_word(page, xchar_fanout_names, XCHAR_NR_FANOUTS);
 	if (word < 0)
-		return xchar_config_refuse(item, "fanout", page, "shared or all", word);
+		return xchar_config_refuse(item, "fanout", page, XCHAR_FANOUT_ALLOWED, word);
 	cfg->params.fanout = word;
 	return count;
 }
@@ -304,8 +325,7 @@ static ssize_t xchar_config_overflow_store(struct config_item *item, const char 
 
 	word = xchar_config_parse_word(page, xchar_overflow_names, XCHAR_NR_OVERFLOWS);
 	if (word < 0)
-		return xchar_config_refuse(item, "overflow", page,
-					   "block, drop-newest or drop-oldest", word);
+		return xchar_config_refuse(item, "overflow", page, XCHAR_OVERFLOW_ALLOWED, word);
 	cfg->params.overflow = word;
 	return count;
 }
@@ -393,26 +413,47 @@ static const struct config_item_type xchar_config_type = {
 	.ct_owner = THIS_MODULE,
 };
 
-static struct config_group *xchar_config_make(struct config_group *group, const char *name)
+static struct xchar_config *xchar_config_alloc(const struct xchar_backend *backend,
+					       const struct xchar_params *params)
 {
 	struct xchar_config *cfg;
 
 	cfg = kzalloc_obj(*cfg);
 	if (!cfg)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
+	cfg->params = *params;
 	cfg->params.nmea = xchar_nmea_alloc();
 	if (!cfg->params.nmea) {
 		kfree(cfg);
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	}
-
 	mutex_init(&cfg->lock);
-	cfg->backend = xchar_backends[0];
-	cfg->params.buffer_size = XCHAR_BUFFER_DEFAULT;
-	cfg->params.size_limit = XCHAR_SIZE_LIMIT_DEFAULT;
+	cfg->backend = backend;
+	return cfg;
+}
+
+/* From now on config_item_put() frees it. */
+static void xchar_config_name(struct xchar_config *cfg, const char *name)
+{
 	config_group_init_type_name(&cfg->group, name, &xchar_config_type);
 	xchar_nmea_configfs_init(cfg->params.nmea);
 	configfs_add_default_group(&cfg->params.nmea->group, &cfg->group);
+}
+
+static struct config_group *xchar_config_make(struct config_group *group, const char *name)
+{
+	static const struct xchar_params params = {
+		.buffer_size = XCHAR_BUFFER_DEFAULT,
+		.size_limit = XCHAR_SIZE_LIMIT_DEFAULT,
+	};
+	struct xchar_config *cfg;
+
+	if (!READ_ONCE(xchar_config_is_open))
+		return ERR_PTR(-EBUSY);
+	cfg = xchar_config_alloc(&xchar_loopback, &params);
+	if (!cfg)
+		return ERR_PTR(-ENOMEM);
+	xchar_config_name(cfg, name);
 	return &cfg->group;
 }
 
@@ -444,6 +485,93 @@ static struct configfs_subsystem xchar_configfs = {
 	},
 };
 
+/* The device first, as it has the name; the directory of one that fails is not seen by anybody. */
+static int xchar_config_add(struct xchar_config *cfg)
+{
+	struct xchar_device *xdev;
+	int err;
+
+	xdev = cfg->backend->create(&cfg->params);
+	if (IS_ERR(xdev)) {
+		xchar_config_name(cfg, "none");
+		return PTR_ERR(xdev);
+	}
+	cfg->xdev = xdev;
+	xchar_config_name(cfg, dev_name(&xdev->cdev.dev));
+	err = configfs_register_group(&xchar_configfs.su_group, &cfg->group);
+	if (err) {
+		guard(mutex)(&cfg->lock);
+		xchar_config_power_off(cfg);
+	}
+	return err;
+}
+
+/**
+ * xchar_config_create() - make a device, and a directory that describes it
+ * @backend: what kind of device
+ * @params: how it is to be; without a receiver
+ *
+ * Users can change it, but not remove the directory.
+ *
+ * Context: Process context, may sleep.
+ * Return: the description, or an error pointer.
+ */
+struct xchar_config *xchar_config_create(const struct xchar_backend *backend,
+					 const struct xchar_params *params)
+{
+	struct xchar_config *cfg = xchar_config_alloc(backend, params);
+	int err;
+
+	if (!cfg)
+		return ERR_PTR(-ENOMEM);
+	err = xchar_config_add(cfg);
+	if (err) {
+		config_item_put(&cfg->group.cg_item);
+		return ERR_PTR(err);
+	}
+	return cfg;
+}
+
+/**
+ * xchar_config_hangup() - begin to take away what was made, see xdrv_cdev_hangup()
+ * @cfg: what xchar_config_create() made
+ *
+ * Context: Process context, may sleep.
+ */
+void xchar_config_hangup(struct xchar_config *cfg)
+{
+	guard(mutex)(&cfg->lock);
+	if (!cfg->xdev)
+		return;
+	xdrv_cdev_hangup(&cfg->xdev->cdev);
+	if (cfg->xdev->peer)
+		xdrv_cdev_hangup(&cfg->xdev->peer->cdev);
+}
+
+/**
+ * xchar_config_destroy() - take away what was made
+ * @cfg: what xchar_config_create() made
+ *
+ * Context: Process context, may sleep.
+ */
+void xchar_config_destroy(struct xchar_config *cfg)
+{
+	configfs_unregister_group(&cfg->group);
+	scoped_guard(mutex, &cfg->lock)
+		xchar_config_power_off(cfg);
+	config_item_put(&cfg->group.cg_item);
+}
+
+/**
+ * xchar_configfs_open() - let users make directories
+ *
+ * Each pins the module, so there must be nothing left that could fail.
+ */
+void xchar_configfs_open(void)
+{
+	WRITE_ONCE(xchar_config_is_open, true);
+}
+
 /**
  * xchar_configfs_init() - make /sys/kernel/config/xchar
  *
@@ -459,7 +587,7 @@ int xchar_configfs_init(void)
 /**
  * xchar_configfs_exit() - remove /sys/kernel/config/xchar
  *
- * It is empty: each directory in it pins the module.
+ * It is empty: each directory that a user has made in it pins the module.
  */
 void xchar_configfs_exit(void)
 {

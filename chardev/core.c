@@ -130,7 +130,6 @@ struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
 	xdev->priv = priv;
 	xdev->single = params->exclusive;
 	mutex_init(&xdev->open_lock);
-	INIT_LIST_HEAD(&xdev->node);
 
 	err = ops->fops ? 0 : xchar_device_alloc_fifo(xdev, params);
 	if (err)

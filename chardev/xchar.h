@@ -14,7 +14,6 @@
 #define XCHAR_H
 
 #include <linux/bits.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
@@ -37,7 +36,13 @@
 #define XCHAR_SIZE_LIMIT_DEFAULT SZ_64M
 #define XCHAR_SIZE_LIMIT_ALLOWED "a number of bytes from 4K to 1T"
 
+#define XCHAR_BACKEND_ALLOWED "loopback, pair, nmea or mem"
+#define XCHAR_NR_FANOUTS 2
+#define XCHAR_FANOUT_ALLOWED "shared or all"
+#define XCHAR_OVERFLOW_ALLOWED "block, drop-newest or drop-oldest"
+
 struct config_item;
+struct xchar_config;
 struct xchar_device;
 struct xchar_nmea;
 struct xchar_stats;
@@ -83,7 +88,6 @@ struct xchar_ops {
  * @open_lock: serialises the back end's ->open and ->release; guards what follows
  * @users: open files that the back end knows of
  * @exclusive: a file keeps it for those that are open now; also read without the lock
- * @node: for the list of whoever made the device
  */
 struct xchar_device {
 	struct xdrv_cdev cdev;
@@ -97,8 +101,6 @@ struct xchar_device {
 	struct mutex open_lock; /* guards what follows, serialises ->open and ->release */
 	unsigned int users;
 	bool exclusive;
-
-	struct list_head node;
 };
 
 static inline struct xchar_device *xchar_device_of(const struct device *dev)
@@ -195,11 +197,17 @@ extern const struct xchar_backend xchar_mem;
 extern const struct xchar_backend xchar_pair;
 
 /* configfs.c */
-extern const char *const xchar_fanout_names[];
-extern const char *const xchar_overflow_names[];
+extern const char *const xchar_fanout_names[XCHAR_NR_FANOUTS];
+extern const char *const xchar_overflow_names[XCHAR_NR_OVERFLOWS];
+const struct xchar_backend *xchar_backend_find(const char *name);
+struct xchar_config *xchar_config_create(const struct xchar_backend *backend,
+					 const struct xchar_params *params);
+void xchar_config_hangup(struct xchar_config *cfg);
+void xchar_config_destroy(struct xchar_config *cfg);
 int xchar_config_refuse(const struct config_item *item, const char *name, const char *page,
 			const char *allowed, int err);
 int xchar_configfs_init(void);
+void xchar_configfs_open(void);
 void xchar_configfs_exit(void);
 
 #endif /* XCHAR_H */

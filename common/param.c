@@ -28,6 +28,8 @@ static int xdrv_param_get(char *buf, const struct kernel_param *kp)
 
 	if (param->kind == XDRV_PARAM_BOOL)
 		return sysfs_emit(buf, "%c\n", param->value ? 'Y' : 'N');
+	if (param->kind == XDRV_PARAM_WORD)
+		return sysfs_emit(buf, "%s\n", param->words[param->value]);
 	return sysfs_emit(buf, "%llu\n", param->value);
 }
 
@@ -83,7 +85,7 @@ EXPORT_SYMBOL_NS_GPL(xdrv_parse_size, XDRV_NAMESPACE);
 static int xdrv_param_parse(const struct xdrv_param *param, u64 *value)
 {
 	bool on;
-	int err;
+	int err, word;
 
 	switch (param->kind) {
 	case XDRV_PARAM_SIZE:
@@ -92,6 +94,10 @@ static int xdrv_param_parse(const struct xdrv_param *param, u64 *value)
 		err = kstrtobool(param->given, &on);
 		*value = !err && on;
 		return err;
+	case XDRV_PARAM_WORD:
+		word = __sysfs_match_string(param->words, param->max + 1, param->given);
+		*value = word;
+		return word < 0 ? word : 0;
 	default:
 		return kstrtoull(param->given, 0, value);
 	}

@@ -52,6 +52,13 @@ static const struct xdrv_param xdrv_test_bool = {
 	.name = "bool", .allowed = "y or n", .kind = XDRV_PARAM_BOOL, .max = 1, .value = 1,
 };
 
+static const char *const xdrv_test_words[] = { "red", "green", "blue" };
+
+static const struct xdrv_param xdrv_test_word = {
+	.name = "word", .allowed = "red, green or blue", .kind = XDRV_PARAM_WORD,
+	.words = xdrv_test_words, .max = ARRAY_SIZE(xdrv_test_words) - 1, .value = 1,
+};
+
 /* As the kernel does with "name=text" before the module starts; NULL: nothing was given. */
 static int xdrv_test_give(struct kunit *test, struct xdrv_param *param, const char *text)
 {
@@ -83,6 +90,10 @@ static void xdrv_param_takes_what_is_allowed(struct kunit *test)
 		{ &xdrv_test_bool, NULL, 0, 1 }, { &xdrv_test_bool, "n", 0, 0 },
 		{ &xdrv_test_bool, "1", 0, 1 }, { &xdrv_test_bool, "off", 0, 0 },
 		{ &xdrv_test_bool, "maybe", -EINVAL }, { &xdrv_test_bool, "", -EINVAL },
+		{ &xdrv_test_word, NULL, 0, 1 }, { &xdrv_test_word, "red", 0, 0 },
+		{ &xdrv_test_word, "blue", 0, 2 }, { &xdrv_test_word, "", -EINVAL },
+		{ &xdrv_test_word, "Red", -EINVAL }, { &xdrv_test_word, "reds", -EINVAL },
+		{ &xdrv_test_word, "gree", -EINVAL }, { &xdrv_test_word, "1", -EINVAL },
 	};
 	int i;
 
@@ -100,8 +111,9 @@ static void xdrv_param_takes_what_is_allowed(struct kunit *test)
 
 static void xdrv_param_is_shown_as_it_is_written(struct kunit *test)
 {
-	struct xdrv_param number = xdrv_test_number, on = xdrv_test_bool;
+	struct xdrv_param number = xdrv_test_number, on = xdrv_test_bool, word = xdrv_test_word;
 	const struct kernel_param kp_number = { .arg = &number }, kp_on = { .arg = &on };
+	const struct kernel_param kp_word = { .arg = &word };
 	char *page = kunit_kmalloc(test, 2 * PAGE_SIZE, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, page);
@@ -110,6 +122,8 @@ static void xdrv_param_is_shown_as_it_is_written(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, page, "7\n");
 	KUNIT_EXPECT_EQ(test, xdrv_param_ops.get(page, &kp_on), 2);
 	KUNIT_EXPECT_STREQ(test, page, "Y\n");
+	KUNIT_EXPECT_EQ(test, xdrv_param_ops.get(page, &kp_word), 6);
+	KUNIT_EXPECT_STREQ(test, page, "green\n");
 }
 
 static struct kunit_case xdrv_param_cases[] = {

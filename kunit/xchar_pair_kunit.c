@@ -149,24 +149,24 @@ static void xchar_pair_goes_with_both_sides(struct kunit *test)
 static void xchar_pair_that_cannot_be_made_leaves_nothing(struct kunit *test)
 {
 	static const struct xchar_ops ops = { .type = "filler" };
-	struct xchar_device *xdev, *next;
-	LIST_HEAD(fillers);
+	struct xchar_device **fillers, *xdev;
+	unsigned int nr = 0;
 
+	fillers = kunit_kcalloc(test, XCHAR_MAX_DEVICES, sizeof(*fillers), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fillers);
 	while (!IS_ERR(xdev = xchar_device_alloc(&ops, &xchar_test_params, NULL)))
-		list_add(&xdev->node, &fillers);
+		fillers[nr++] = xdev;
 	KUNIT_EXPECT_EQ(test, PTR_ERR(xdev), -ENOSPC);
-	KUNIT_ASSERT_FALSE(test, list_empty(&fillers));
-	xdev = list_first_entry(&fillers, struct xchar_device, node);
-	list_del(&xdev->node);
-	xchar_device_put(xdev);
+	KUNIT_ASSERT_NE(test, nr, 0);
+	xchar_device_put(fillers[--nr]);
 
 	KUNIT_EXPECT_EQ(test, PTR_ERR(xchar_pair.create(&xchar_test_params)), -ENOSPC);
 	xdev = xchar_device_alloc(&ops, &xchar_test_params, NULL);
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, xdev);
 	if (!IS_ERR(xdev))
-		list_add(&xdev->node, &fillers);
-	list_for_each_entry_safe(xdev, next, &fillers, node)
-		xchar_device_put(xdev);
+		fillers[nr++] = xdev;
+	while (nr)
+		xchar_device_put(fillers[--nr]);
 }
 
 static struct kunit_case xchar_pair_cases[] = {

@@ -23,11 +23,13 @@
  * @XDRV_PARAM_NUMBER: decimal, or with 0x or 0 before it
  * @XDRV_PARAM_SIZE: bytes, decimal, or a number with a suffix: see xdrv_parse_size()
  * @XDRV_PARAM_BOOL: as kstrtobool() has it: y, n, 1, 0, on, off …
+ * @XDRV_PARAM_WORD: a word of a list; its value is the place in that, from 0
  */
 enum xdrv_param_kind {
 	XDRV_PARAM_NUMBER,
 	XDRV_PARAM_SIZE,
 	XDRV_PARAM_BOOL,
+	XDRV_PARAM_WORD,
 };
 
 /**
@@ -36,7 +38,8 @@ enum xdrv_param_kind {
  * @allowed: what it may be, for people; continues "use …"
  * @kind: how it is written
  * @power_of_2: whether it must be one
- * @min: least value; 0 for XDRV_PARAM_BOOL
+ * @words: the list for XDRV_PARAM_WORD, @max + 1 of them
+ * @min: least value; 0 for XDRV_PARAM_BOOL and XDRV_PARAM_WORD
  * @max: greatest value; 1 for XDRV_PARAM_BOOL
  * @value: the default; what was given, once xdrv_param_check() returned 0
  * @is_given: whether anything was
@@ -47,6 +50,7 @@ struct xdrv_param {
 	const char *allowed;
 	enum xdrv_param_kind kind;
 	bool power_of_2;
+	const char *const *words;
 	u64 min;
 	u64 max;
 	u64 value;

@@ -78,8 +78,8 @@ static void xchar_device_release(struct xdrv_cdev *xcdev)
 
 	xchar_fifo_put(xdev->tx);
 	xchar_fifo_put(xdev->rx);
-	if (xdev->ops->free)
-		xdev->ops->free(xdev);
+	if (xdev->ops->own)
+		xdev->ops->own->free(xdev);
 	mutex_destroy(&xdev->open_lock);
 	kfree(xdev);
 }
@@ -131,12 +131,12 @@ struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
 	xdev->single = params->exclusive;
 	mutex_init(&xdev->open_lock);
 
-	err = ops->fops ? 0 : xchar_device_alloc_fifo(xdev, params);
+	err = ops->own ? 0 : xchar_device_alloc_fifo(xdev, params);
 	if (err)
 		goto err_put_fifo;
 
-	err = xdrv_cdev_init(&xdev->cdev, &xchar_class, NULL, ops->fops ?: &xchar_fops,
-			     &xchar_cdev_ops);
+	err = xdrv_cdev_init(&xdev->cdev, &xchar_class, NULL,
+			     ops->own ? ops->own->fops : &xchar_fops, &xchar_cdev_ops);
 	if (err)
 		goto err_put_fifo;
 	if (xdev->rx)
@@ -326,6 +326,8 @@ void xchar_device_stats(const struct xchar_device *xdev, struct xchar_stats *sta
 		xchar_fifo_stats(xdev->rx, &stats->rx);
 	if (xdev->tx)
 		xchar_fifo_stats(xdev->tx, &stats->tx);
+	if (xdev->ops->own)
+		xdev->ops->own->stats(xdev, stats);
 }
 
 /* Bytes for the back end, which takes them from kernel memory: inside the gate none may fault. */

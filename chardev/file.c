@@ -177,17 +177,30 @@ static void xchar_show_stream(struct seq_file *m, const char *name,
 	seq_printf(m, "xchar-%s-dropped:\t%llu\n", name, stats->bytes_dropped);
 }
 
-static void xchar_show_fdinfo(struct seq_file *m, struct file *file)
+/**
+ * xchar_show_device() - what /proc/PID/fdinfo says about any device
+ * @m: where to
+ * @xdev: the device
+ * @stats: to be filled in with its counters, for what the caller says
+ *
+ * Context: Process context.
+ */
+void xchar_show_device(struct seq_file *m, const struct xchar_device *xdev,
+		       struct xchar_stats *stats)
 {
-	struct xchar_file *xfile = file->private_data;
-	const struct xchar_device *xdev = xfile->xdev;
-	struct xchar_stats stats;
-
-	xchar_device_stats(xdev, &stats);
+	xchar_device_stats(xdev, stats);
 	seq_printf(m, "xchar-device:\t%s\n", dev_name(&xdev->cdev.dev));
 	seq_printf(m, "xchar-type:\t%s\n", xdev->ops->type);
 	seq_printf(m, "xchar-removed:\t%d\n", xdrv_gate_is_closed(&xdev->cdev.gate));
-	seq_printf(m, "xchar-exclusive:\t%d\n", !!(stats.flags & XCHAR_STATS_EXCLUSIVE));
+	seq_printf(m, "xchar-exclusive:\t%d\n", !!(stats->flags & XCHAR_STATS_EXCLUSIVE));
+}
+
+static void xchar_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	struct xchar_file *xfile = file->private_data;
+	struct xchar_stats stats;
+
+	xchar_show_device(m, xfile->xdev, &stats);
 	if (xfile->reader.fifo)
 		xchar_show_stream(m, "rx", &stats.rx);
 	if (xfile->writer.fifo)

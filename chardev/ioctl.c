@@ -104,6 +104,26 @@ static long xchar_ioctl_reset(struct xchar_device *xdev, fmode_t mode)
 }
 
 /**
+ * xchar_ioctl_device() - an ioctl that a device of any kind has
+ * @xdev: the device
+ * @cmd: what is wanted
+ * @arg: where in the program its argument is
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, -ENOTTY if there is no such command, -EFAULT or -EINVAL.
+ */
+long xchar_ioctl_device(struct xchar_device *xdev, unsigned int cmd, void __user *arg)
+{
+	if (cmd == XCHAR_IOC_VERSION)
+		return put_user(XCHAR_API_VERSION, (u32 __user *)arg);
+	if (cmd == XCHAR_IOC_EXCLUSIVE)
+		return xchar_ioctl_exclusive(xdev, arg);
+	if (XCHAR_IOC_OF_ANY_SIZE(cmd) == XCHAR_IOC_OF_ANY_SIZE(XCHAR_IOC_STATS))
+		return xchar_ioctl_stats(xdev, cmd, arg);
+	return -ENOTTY;
+}
+
+/**
  * xchar_ioctl() - an ioctl, of a program of whatever word size
  * @file: an open file
  * @cmd: what is wanted
@@ -130,10 +150,6 @@ long xchar_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	switch (cmd) {
 	case FIONSPACE:
 		return xchar_ioctl_space(xdev, user);
-	case XCHAR_IOC_VERSION:
-		return put_user(XCHAR_API_VERSION, (u32 __user *)user);
-	case XCHAR_IOC_EXCLUSIVE:
-		return xchar_ioctl_exclusive(xdev, user);
 	case XCHAR_IOC_RESIZE:
 		return xchar_ioctl_resize(xdev, file->f_mode, user);
 	case XCHAR_IOC_FLUSH:
@@ -141,7 +157,5 @@ long xchar_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case XCHAR_IOC_RESET:
 		return xchar_ioctl_reset(xdev, file->f_mode);
 	}
-	if (XCHAR_IOC_OF_ANY_SIZE(cmd) == XCHAR_IOC_OF_ANY_SIZE(XCHAR_IOC_STATS))
-		return xchar_ioctl_stats(xdev, cmd, user);
-	return -ENOTTY;
+	return xchar_ioctl_device(xdev, cmd, user);
 }

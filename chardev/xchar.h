@@ -42,10 +42,23 @@
 #define XCHAR_OVERFLOW_ALLOWED "block, drop-newest or drop-oldest"
 
 struct config_item;
+struct seq_file;
 struct xchar_config;
 struct xchar_device;
 struct xchar_nmea;
 struct xchar_stats;
+
+/**
+ * struct xchar_own - what a back end does that is not content with a fifo
+ * @fops: file operations: the device has no fifo, and of its operations only @type is used
+ * @free: the last reference is gone: free what is the back end's own
+ * @stats: fill in the counters, which are all 0
+ */
+struct xchar_own {
+	const struct file_operations *fops;
+	void (*free)(struct xchar_device *xdev);
+	void (*stats)(const struct xchar_device *xdev, struct xchar_stats *stats);
+};
 
 /**
  * struct xchar_ops - what a back end does for a device
@@ -56,9 +69,7 @@ struct xchar_stats;
  * @release: the last file is closed, or the device is being removed with files open: stop
  *           producing; none of the xchar_insert functions may be called any more when it returns.
  *           Optional
- * @fops: file operations of its own: the device has no fifo, and all but the first two and the next
- *        one are not used. Optional
- * @free: the last reference is gone: free what is the back end's own. Optional
+ * @own: file operations of its own, see there. Optional
  * @write: a user has written @len bytes, at most a page, to a device that is not connected. Called
  *         inside the gate, so it has to return soon. Returns how many it took, or an error.
  *         Optional: without it, such a device is not writable
@@ -69,8 +80,7 @@ struct xchar_stats;
 struct xchar_ops {
 	const char *type;
 	bool lines;
-	const struct file_operations *fops;
-	void (*free)(struct xchar_device *xdev);
+	const struct xchar_own *own;
 	int (*open)(struct xchar_device *xdev);
 	void (*release)(struct xchar_device *xdev);
 	ssize_t (*write)(struct xchar_device *xdev, const u8 *buf, size_t len);
@@ -175,8 +185,11 @@ ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from);
 
 /* file.c */
 extern const struct file_operations xchar_fops;
+void xchar_show_device(struct seq_file *m, const struct xchar_device *xdev,
+		       struct xchar_stats *stats);
 
 /* ioctl.c */
+long xchar_ioctl_device(struct xchar_device *xdev, unsigned int cmd, void __user *arg);
 long xchar_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 
 /* debugfs.c */

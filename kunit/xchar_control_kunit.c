@@ -19,7 +19,7 @@
 
 /* As a program of 32 bits has them, whose 64-bit numbers need not be aligned to 8 bytes. */
 static_assert(sizeof(struct xchar_stream_stats) == 72);
-static_assert(sizeof(struct xchar_stats) == 152);
+static_assert(sizeof(struct xchar_stats) == 176);
 static_assert(offsetof(struct xchar_stats, rx) == 8);
 static_assert(offsetof(struct xchar_stats, tx) == 80);
 static_assert(offsetof(struct xchar_stream_stats, used) == 68);

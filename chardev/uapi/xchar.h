@@ -48,6 +48,18 @@ struct xchar_stream_stats {
 	__u32 used;
 };
 
+/**
+ * struct xchar_mem_stats - memory of a device of the mem back end
+ * @length: bytes up to its end
+ * @limit: bytes that it can come to have
+ * @allocated: bytes that are really there, in pages; the others are in holes
+ */
+struct xchar_mem_stats {
+	__aligned_u64 length;
+	__aligned_u64 limit;
+	__aligned_u64 allocated;
+};
+
 /* The two directions are one: what is written to the device is read from it. */
 #define XCHAR_STATS_LOOPBACK 0x1
 /* A file has the device for itself. */
@@ -59,12 +71,15 @@ struct xchar_stream_stats {
  * @flags: XCHAR_STATS_LOOPBACK, XCHAR_STATS_EXCLUSIVE
  * @rx: what programs read from the device
  * @tx: what programs write to it; all 0 if there is no buffer for that
+ * @mem: of a device of the mem back end; else all 0. Of @rx and @tx it has the bytes that were read
+ *       and written alone
  */
 struct xchar_stats {
 	__u32 version;
 	__u32 flags;
 	struct xchar_stream_stats rx;
 	struct xchar_stream_stats tx;
+	struct xchar_mem_stats mem;
 };
 
 /* Which directions XCHAR_IOC_FLUSH is about: what is to be read, what has been written. */
@@ -100,6 +115,32 @@ struct xchar_stats {
 
 /* Flush both and set all counters to 0. Needs a file open for reading and writing. */
 #define XCHAR_IOC_RESET _IO(XCHAR_IOC_MAGIC, 5)
+
+/*
+ * What follows is for the mem back end, which in turn has no RESIZE, FLUSH and RESET. Both need a
+ * file open for writing.
+ */
+
+/* As ftruncate(): how long it is to be, in bytes. EFBIG if that is more than its limit. */
+#define XCHAR_IOC_TRUNCATE _IOW(XCHAR_IOC_MAGIC, 6, __u64)
+
+/**
+ * struct xchar_fallocate - what fallocate() would be asked
+ * @mode: 0 or FALLOC_FL_KEEP_SIZE: have memory ready; EFBIG if that is behind the limit.
+ *        FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE: give it back, and read zeros from now on.
+ *        EOPNOTSUPP for any other
+ * @reserved: 0
+ * @offset: from where, in bytes
+ * @length: how many bytes, not 0
+ */
+struct xchar_fallocate {
+	__u32 mode;
+	__u32 reserved;
+	__aligned_u64 offset;
+	__aligned_u64 length;
+};
+
+#define XCHAR_IOC_FALLOCATE _IOW(XCHAR_IOC_MAGIC, 7, struct xchar_fallocate)
 
 /* As the BSDs have it: how many bytes can be written. EINVAL if there is no buffer for that. */
 #ifndef FIONSPACE

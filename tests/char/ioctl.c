@@ -15,8 +15,9 @@ struct call {
 
 static const __u32 header[] = {
 	XCHAR_IOC_VERSION, XCHAR_IOC_STATS, XCHAR_IOC_EXCLUSIVE, XCHAR_IOC_RESIZE, XCHAR_IOC_FLUSH,
-	XCHAR_IOC_RESET, FIONSPACE, sizeof(struct xchar_stats), sizeof(struct xchar_stream_stats),
-	sizeof(long),
+	XCHAR_IOC_RESET, FIONSPACE, XCHAR_IOC_TRUNCATE, XCHAR_IOC_FALLOCATE,
+	sizeof(struct xchar_stats), sizeof(struct xchar_stream_stats),
+	sizeof(struct xchar_mem_stats), sizeof(struct xchar_fallocate), sizeof(long),
 };
 
 #ifdef __i386__

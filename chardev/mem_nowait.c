@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads and writes of memory that must not sleep: RWF_NOWAIT, io_uring. The file behind it does
+ * not know how to. So this looks for its pages itself, and gives up with -EAGAIN where there is
+ * none: in a hole, or where it is swapped out. Who asked comes back then and takes his time.
+ */
+#include <linux/mm.h>
+#include <linux/highmem.h>
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+#include <linux/uio.h>
+
+#include "compat.h"
+#include "mem.h"
+
+/* The folio of a page that is there, with a reference, or NULL. */
+static struct folio *xchar_mem_get_folio(const struct xchar_mem *mem, pgoff_t index)
+{
+	struct folio *folio = filemap_get_folio(mem->file->f_mapping, index);
+
+	/* Older kernels have no error, only NULL. */
+	if (IS_ERR_OR_NULL(folio))
+		return NULL;
+	if (folio_test_uptodate(folio))
+		return folio;
+	folio_put(folio);
+	return NULL;
+}
+
+/* How many of the bytes from @pos are in the same page and before the end. */
+static size_t xchar_mem_in_page(const struct xchar_mem *mem, loff_t pos, size_t len)
+{
+	loff_t left = xchar_mem_size(mem) - pos;
+
+	if (left <= 0)
+		return 0;
+	return min3(len, (size_t)(PAGE_SIZE - offset_in_page(pos)),
+		    (size_t)min_t(loff_t, left, PAGE_SIZE));
+}
+
+/* Within a page. Returns how many bytes were copied. */
+static ssize_t xchar_mem_read_page(struct xchar_mem *mem, struct iov_iter *to, loff_t pos,
+				   size_t len)
+{
+	pgoff_t index = pos >> PAGE_SHIFT;
+	struct folio *folio;
+	struct page *page;
+	ssize_t n;
+
+	folio = xchar_mem_get_folio(mem, index);
+	if (!folio)
+		return -EAGAIN;
+	page = folio_page(folio, index - folio->index);
+	/* Whoever reads it the ordinary way is told. */
+	if (PageHWPoison(page))
+		n = -EAGAIN;
+	else
+		n = copy_page_to_iter(page, offset_in_page(pos), len, to) ?: -EFAULT;
+	folio_put(folio);
+	return n;
+}
+
+/**
+ * xchar_mem_read_nowait() - read what is there
+ * @mem: the memory
+ * @to: where it goes to
+ * @pos: from where; moved behind what was read
+ *
+ * Context: Process context; sleeps only if @to is user memory that has to come first.
+ * Return: how many bytes were read, 0 at the end, or, if none, -EAGAIN or -EFAULT.
+ */
+ssize_t xchar_mem_read_nowait(struct xchar_mem *mem, struct iov_iter *to, loff_t *pos)
+{
+	size_t len, done = 0;
+	ssize_t n = 0;
+
+	while ((len = xchar_mem_in_page(mem, *pos, iov_iter_count(to)))) {
+		n = xchar_mem_read_page(mem, to, *pos, len);
+		if (n < 0)
+			break;
+		*pos += n;
+		done += n;
+	}
+	return done ?: n;
+}
+
+/* Over what is there, within a page; @buf has the bytes. */
+static int xchar_mem_write_page(struct xchar_mem *mem, const u8 *buf, loff_t pos, size_t len)
+{
+	struct address_space *mapping = mem->file->f_mapping;
+	pgoff_t index = pos >> PAGE_SHIFT;
+	struct folio *folio;
+	int err = -EAGAIN;
+	struct page *page;
+
+	lockdep_assert_held(&mem->lock);
+	folio = xchar_mem_get_folio(mem, index);
+	if (!folio)
+		return -EAGAIN;
+	if (!folio_trylock(folio))
+		goto put;
+	page = folio_page(folio, index - folio->index);
+	/* It may have been swapped out before it was locked. */
+	if (folio->mapping == mapping && folio_test_uptodate(folio) && !PageHWPoison(page)) {
+		memcpy_to_page(page, offset_in_page(pos), buf, len);
+		folio_mark_dirty(folio);
+		err = 0;
+	}
+	folio_unlock(folio);
+put:
+	folio_put(folio);
+	return err;
+}
+
+static ssize_t xchar_mem_write_some(struct xchar_device *xdev, struct iov_iter *from, loff_t pos,
+				    u8 *buf)
+{
+	struct xchar_mem *mem = xdev->priv;
+	ssize_t n = -EAGAIN;
+	size_t len, copied;
+
+	/* To make it longer is not for those who cannot wait. */
+	len = xchar_mem_in_page(mem, pos, iov_iter_count(from));
+	if (!len)
+		return -EAGAIN;
+	copied = copy_from_iter(buf, len, from);
+	if (!copied)
+		return -EFAULT;
+	if (mutex_trylock(&mem->lock)) {
+		/* It may be shorter by now. */
+		if (xchar_mem_is_gone(xdev))
+			n = -ENODEV;
+		else if (xchar_mem_in_page(mem, pos, copied) == copied)
+			n = xchar_mem_write_page(mem, buf, pos, copied);
+		mutex_unlock(&mem->lock);
+	}
+	if (n < 0)
+		iov_iter_revert(from, copied);
+	return n < 0 ? n : copied;
+}
+
+/**
+ * xchar_mem_write_nowait() - write over what is there
+ * @xdev: the device
+ * @from: the bytes
+ * @pos: where to; moved behind what was written
+ *
+ * Context: Process context; sleeps only if @from is user memory that has to come first.
+ * Return: how many bytes were written, or, if none, -EAGAIN, -ENODEV or -EFAULT.
+ */
+ssize_t xchar_mem_write_nowait(struct xchar_device *xdev, struct iov_iter *from, loff_t *pos)
+{
+	size_t done = 0;
+	ssize_t n = 0;
+	u8 *buf;
+
+	buf = kmalloc(PAGE_SIZE, GFP_NOWAIT | __GFP_NOWARN);
+	if (!buf)
+		return -EAGAIN;
+	while (iov_iter_count(from)) {
+		n = xchar_mem_write_some(xdev, from, *pos, buf);
+		if (n < 0)
+			break;
+		*pos += n;
+		done += n;
+	}
+	kfree(buf);
+	return done ?: n;
+}

@@ -33,7 +33,7 @@
  * @group: the configfs part
  * @lock: guards what follows
  * @backend: kind of device
- * @params: how it is to be; not changed while there is a device. Its receiver is there always
+ * @setup: how it is to be; not changed while there is a device. Its receiver is there always
  * @xdev: the device, or NULL while the power is off
  */
 struct xchar_config {
@@ -41,7 +41,7 @@ struct xchar_config {
 
 	struct mutex lock; /* guards what follows */
 	const struct xchar_backend *backend;
-	struct xchar_params params;
+	struct xchar_setup setup;
 	struct xchar_device *xdev;
 };
 
@@ -116,7 +116,7 @@ static int xchar_config_power_on(struct xchar_config *cfg)
 	lockdep_assert_held(&cfg->lock);
 	if (cfg->xdev)
 		return 0;
-	xdev = cfg->backend->create(&cfg->params);
+	xdev = cfg->backend->create(&cfg->setup);
 	if (IS_ERR(xdev)) {
 		xchar_config_err(cfg, "cannot make a device: %pe\n", xdev);
 		return PTR_ERR(xdev);
@@ -166,7 +166,7 @@ static ssize_t xchar_config_buffer_size_show(struct config_item *item, char *pag
 	struct xchar_config *cfg = xchar_config_of(item);
 
 	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%u\n", cfg->params.buffer_size);
+	return sprintf(page, "%u\n", cfg->setup.params.buffer_size);
 }
 
 static int xchar_config_parse_buffer_size(const char *page, unsigned int *size)
@@ -194,7 +194,7 @@ static ssize_t xchar_config_buffer_size_store(struct config_item *item, const ch
 	if (err)
 		return err;
 
-	err = xchar_config_parse_buffer_size(page, &cfg->params.buffer_size);
+	err = xchar_config_parse_buffer_size(page, &cfg->setup.params.buffer_size);
 	if (err)
 		return xchar_config_refuse(item, "buffer_size", page, XCHAR_BUFFER_ALLOWED, err);
 	return count;
@@ -206,7 +206,7 @@ static ssize_t xchar_config_size_limit_show(struct config_item *item, char *page
 	struct xchar_config *cfg = xchar_config_of(item);
 
 	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%llu\n", cfg->params.size_limit);
+	return sprintf(page, "%llu\n", cfg->setup.size_limit);
 }
 
 static ssize_t xchar_config_size_limit_store(struct config_item *item, const char *page,
@@ -226,7 +226,7 @@ static ssize_t xchar_config_size_limit_store(struct config_item *item, const cha
 		err = -ERANGE;
 	if (err)
 		return xchar_config_refuse(item, "size_limit", page, XCHAR_SIZE_LIMIT_ALLOWED, err);
-	cfg->params.size_limit = bytes;
+	cfg->setup.size_limit = bytes;
 	return count;
 }
 CONFIGFS_ATTR(xchar_config_, size_limit);
@@ -236,7 +236,7 @@ static ssize_t xchar_config_exclusive_show(struct config_item *item, char *page)
 	struct xchar_config *cfg = xchar_config_of(item);
 
 	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%d\n", cfg->params.exclusive);
+	return sprintf(page, "%d\n", cfg->setup.params.exclusive);
 }
 
 static ssize_t xchar_config_exclusive_store(struct config_item *item, const char *page,
@@ -254,7 +254,7 @@ static ssize_t xchar_config_exclusive_store(struct config_item *item, const char
 	err = kstrtouint(page, 0, &exclusive);
 	if (err || exclusive > 1)
 		return xchar_config_refuse(item, "exclusive", page, "0 or 1", -EINVAL);
-	cfg->params.exclusive = exclusive;
+	cfg->setup.params.exclusive = exclusive;
 	return count;
 }
 CONFIGFS_ATTR(xchar_config_, exclusive);
@@ -277,7 +277,7 @@ static ssize_t xchar_config_fanout_show(struct config_item *item, char *page)
 	struct xchar_config *cfg = xchar_config_of(item);
 
 	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%s\n", xchar_fanout_names[cfg->params.fanout]);
+	return sprintf(page, "%s\n", xchar_fanout_names[cfg->setup.params.fanout]);
 }
 
 static ssize_t xchar_config_fanout_store(struct config_item *item, const char *page, size_t count)
@@ -293,7 +293,7 @@ static ssize_t xchar_config_fanout_store(struct config_item *item, const char *p
 	word = xchar_config_parse_word(page, xchar_fanout_names, XCHAR_NR_FANOUTS);
 	if (word < 0)
 		return xchar_config_refuse(item, "fanout", page, XCHAR_FANOUT_ALLOWED, word);
-	cfg->params.fanout = word;
+	cfg->setup.params.fanout = word;
 	return count;
 }
 CONFIGFS_ATTR(xchar_config_, fanout);
@@ -309,7 +309,7 @@ static ssize_t xchar_config_overflow_show(struct config_item *item, char *page)
 	struct xchar_config *cfg = xchar_config_of(item);
 
 	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%s\n", xchar_overflow_names[cfg->params.overflow]);
+	return sprintf(page, "%s\n", xchar_overflow_names[cfg->setup.params.overflow]);
 }
 
 static ssize_t xchar_config_overflow_store(struct config_item *item, const char *page,
@@ -326,7 +326,7 @@ static ssize_t xchar_config_overflow_store(struct config_item *item, const char 
 	word = xchar_config_parse_word(page, xchar_overflow_names, XCHAR_NR_OVERFLOWS);
 	if (word < 0)
 		return xchar_config_refuse(item, "overflow", page, XCHAR_OVERFLOW_ALLOWED, word);
-	cfg->params.overflow = word;
+	cfg->setup.params.overflow = word;
 	return count;
 }
 CONFIGFS_ATTR(xchar_config_, overflow);
@@ -398,7 +398,7 @@ static void xchar_config_release(struct config_item *item)
 {
 	struct xchar_config *cfg = xchar_config_of(item);
 
-	xchar_nmea_free(cfg->params.nmea);
+	xchar_nmea_free(cfg->setup.nmea);
 	mutex_destroy(&cfg->lock);
 	kfree(cfg);
 }
@@ -414,16 +414,16 @@ static const struct config_item_type xchar_config_type = {
 };
 
 static struct xchar_config *xchar_config_alloc(const struct xchar_backend *backend,
-					       const struct xchar_params *params)
+					       const struct xchar_setup *setup)
 {
 	struct xchar_config *cfg;
 
 	cfg = kzalloc_obj(*cfg);
 	if (!cfg)
 		return NULL;
-	cfg->params = *params;
-	cfg->params.nmea = xchar_nmea_alloc();
-	if (!cfg->params.nmea) {
+	cfg->setup = *setup;
+	cfg->setup.nmea = xchar_nmea_alloc();
+	if (!cfg->setup.nmea) {
 		kfree(cfg);
 		return NULL;
 	}
@@ -436,21 +436,21 @@ static struct xchar_config *xchar_config_alloc(const struct xchar_backend *backe
 static void xchar_config_name(struct xchar_config *cfg, const char *name)
 {
 	config_group_init_type_name(&cfg->group, name, &xchar_config_type);
-	xchar_nmea_configfs_init(cfg->params.nmea);
-	configfs_add_default_group(&cfg->params.nmea->group, &cfg->group);
+	xchar_nmea_configfs_init(cfg->setup.nmea);
+	configfs_add_default_group(&cfg->setup.nmea->group, &cfg->group);
 }
 
 static struct config_group *xchar_config_make(struct config_group *group, const char *name)
 {
-	static const struct xchar_params params = {
-		.buffer_size = XCHAR_BUFFER_DEFAULT,
+	static const struct xchar_setup setup = {
+		.params.buffer_size = XCHAR_BUFFER_DEFAULT,
 		.size_limit = XCHAR_SIZE_LIMIT_DEFAULT,
 	};
 	struct xchar_config *cfg;
 
 	if (!READ_ONCE(xchar_config_is_open))
 		return ERR_PTR(-EBUSY);
-	cfg = xchar_config_alloc(&xchar_loopback, &params);
+	cfg = xchar_config_alloc(&xchar_loopback, &setup);
 	if (!cfg)
 		return ERR_PTR(-ENOMEM);
 	xchar_config_name(cfg, name);
@@ -491,7 +491,7 @@ static int xchar_config_add(struct xchar_config *cfg)
 	struct xchar_device *xdev;
 	int err;
 
-	xdev = cfg->backend->create(&cfg->params);
+	xdev = cfg->backend->create(&cfg->setup);
 	if (IS_ERR(xdev)) {
 		xchar_config_name(cfg, "none");
 		return PTR_ERR(xdev);
@@ -509,7 +509,7 @@ static int xchar_config_add(struct xchar_config *cfg)
 /**
  * xchar_config_create() - make a device, and a directory that describes it
  * @backend: what kind of device
- * @params: how it is to be; without a receiver
+ * @setup: how it is to be; without a receiver
  *
  * Users can change it, but not remove the directory.
  *
@@ -517,9 +517,9 @@ static int xchar_config_add(struct xchar_config *cfg)
  * Return: the description, or an error pointer.
  */
 struct xchar_config *xchar_config_create(const struct xchar_backend *backend,
-					 const struct xchar_params *params)
+					 const struct xchar_setup *setup)
 {
-	struct xchar_config *cfg = xchar_config_alloc(backend, params);
+	struct xchar_config *cfg = xchar_config_alloc(backend, setup);
 	int err;
 
 	if (!cfg)

@@ -12,6 +12,8 @@
 
 #include <linux/capability.h>
 #include <linux/device.h>
+#include <linux/export.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 
@@ -24,7 +26,7 @@
 
 static int xchar_uevent(xdrv_uevent_const struct device *dev, struct kobj_uevent_env *env)
 {
-	return add_uevent_var(env, "XCHAR_TYPE=%s", xchar_device_of(dev)->ops->type);
+	return add_uevent_var(env, "XCHAR_TYPE=%s", xchar_device_of(dev)->type);
 }
 
 static struct xdrv_class xchar_class = {
@@ -68,8 +70,8 @@ static void xchar_device_hangup(struct xdrv_cdev *xcdev)
 	/* The back end leaves now; files that close later find the gate closed. */
 	guard(mutex)(&xdev->open_lock);
 	trace_xchar_remove(xchar_device_number(xdev), xdev->users);
-	if (xdev->users && xdev->ops->release)
-		xdev->ops->release(xdev);
+	if (xdev->users && xdev->ops.release)
+		xdev->ops.release(xdev);
 }
 
 static void xchar_device_release(struct xdrv_cdev *xcdev)
@@ -78,8 +80,8 @@ static void xchar_device_release(struct xdrv_cdev *xcdev)
 
 	xchar_fifo_put(xdev->tx);
 	xchar_fifo_put(xdev->rx);
-	if (xdev->ops->own)
-		xdev->ops->own->free(xdev);
+	if (xdev->ops.own)
+		xdev->ops.own->free(xdev);
 	mutex_destroy(&xdev->open_lock);
 	kfree(xdev);
 }
@@ -91,8 +93,13 @@ static const struct xdrv_cdev_ops xchar_cdev_ops = {
 
 static int xchar_device_alloc_fifo(struct xchar_device *xdev, const struct xchar_params *params)
 {
-	struct xchar_fifo *fifo = xchar_fifo_alloc(params->buffer_size);
+	unsigned int size = params->buffer_size ?: XCHAR_BUFFER_DEFAULT;
+	struct xchar_fifo *fifo;
 
+	if (!is_power_of_2(size) || size < XCHAR_BUFFER_MIN || size > XCHAR_BUFFER_MAX ||
+	    (unsigned int)params->overflow >= XCHAR_NR_OVERFLOWS)
+		return -EINVAL;
+	fifo = xchar_fifo_alloc(size);
 	if (IS_ERR(fifo))
 		return PTR_ERR(fifo);
 	xdev->rx = fifo;
@@ -100,21 +107,22 @@ static int xchar_device_alloc_fifo(struct xchar_device *xdev, const struct xchar
 	if (params->fanout)
 		xchar_fifo_fan_out(fifo);
 	xchar_fifo_writers_inc(fifo);
-	return xdev->ops->lines ? xchar_fifo_keep_lines(fifo) : 0;
+	return xdev->ops.lines ? xchar_fifo_keep_lines(fifo) : 0;
 }
 
 /**
  * xchar_device_alloc() - make a device, not yet visible
- * @ops: the back end's operations
+ * @ops: the back end's operations; what they point to must be there until
+ *       xchar_device_unregister() returns
  * @params: how it is to be
- * @priv: the back end's own
+ * @priv: the back end's own, see xchar_device_priv()
  *
- * The back end counts as the one writer of the device: until it is connected, readers never see an
- * end of file.
+ * The back end counts as the one writer of the device: readers never see an end of file.
  *
  * Context: Process context, may sleep.
- * Return: the device, to be given up with xchar_device_put(), or an error pointer: -ENOMEM, or
- * -ENOSPC when there are XCHAR_MAX_DEVICES.
+ * Return: the device, to be given up with xchar_device_put(), or an error pointer: -EINVAL if the
+ * type has no name or too long a one, or @params has a value that is not allowed; -ENOMEM; -ENOSPC
+ * when there are 1024 devices.
  */
 struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
 					const struct xchar_params *params, void *priv)
@@ -126,7 +134,11 @@ struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
 	if (!xdev)
 		return ERR_PTR(-ENOMEM);
 
-	xdev->ops = ops;
+	xdev->ops = *ops;
+	if (strscpy(xdev->type, ops->type, sizeof(xdev->type)) <= 0) {
+		kfree(xdev);
+		return ERR_PTR(-EINVAL);
+	}
 	xdev->priv = priv;
 	xdev->single = params->exclusive;
 	mutex_init(&xdev->open_lock);
@@ -135,7 +147,7 @@ struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
 	if (err)
 		goto err_put_fifo;
 
-	err = xdrv_cdev_init(&xdev->cdev, &xchar_class, NULL,
+	err = xdrv_cdev_init(&xdev->cdev, &xchar_class, params->parent,
 			     ops->own ? ops->own->fops : &xchar_fops, &xchar_cdev_ops);
 	if (err)
 		goto err_put_fifo;
@@ -148,6 +160,33 @@ err_put_fifo:
 	kfree(xdev);
 	return ERR_PTR(err);
 }
+EXPORT_SYMBOL_NS_GPL(xchar_device_alloc, XDRV_NAMESPACE);
+
+/**
+ * xchar_device_priv() - the back end's own
+ * @xdev: a device
+ *
+ * Context: Any.
+ * Return: what xchar_device_alloc() was given.
+ */
+void *xchar_device_priv(const struct xchar_device *xdev)
+{
+	return xdev->priv;
+}
+EXPORT_SYMBOL_NS_GPL(xchar_device_priv, XDRV_NAMESPACE);
+
+/**
+ * xchar_device_name() - the name of a device and of its node in /dev
+ * @xdev: a device
+ *
+ * Context: Any.
+ * Return: the name, as "xchar3"; it lives as long as the device.
+ */
+const char *xchar_device_name(const struct xchar_device *xdev)
+{
+	return dev_name(&xdev->cdev.dev);
+}
+EXPORT_SYMBOL_NS_GPL(xchar_device_name, XDRV_NAMESPACE);
 
 /**
  * xchar_device_connect() - let what is written to one device be read from another
@@ -168,16 +207,18 @@ void xchar_device_connect(struct xchar_device *from, struct xchar_device *to)
 
 /**
  * xchar_device_register() - show the device to users
- * @xdev: a device, ready for use: it may be opened before this returns
+ * @xdev: a device, ready for use: the back end may be called before this returns
  *
  * Context: Process context, may sleep.
- * Return: 0 or an error of xdrv_cdev_register(); only xchar_device_put() is left to do then.
+ * Return: 0 or a negative errno; only xchar_device_put() is left to do then, and the back end is
+ * not called any more.
  */
 int xchar_device_register(struct xchar_device *xdev)
 {
 	xchar_debugfs_add(xdev);
 	return xdrv_cdev_register(&xdev->cdev);
 }
+EXPORT_SYMBOL_NS_GPL(xchar_device_register, XDRV_NAMESPACE);
 
 /**
  * xchar_device_unregister() - take the device away
@@ -192,6 +233,7 @@ void xchar_device_unregister(struct xchar_device *xdev)
 {
 	xdrv_cdev_unregister(&xdev->cdev);
 }
+EXPORT_SYMBOL_NS_GPL(xchar_device_unregister, XDRV_NAMESPACE);
 
 /**
  * xchar_device_put() - give up a device
@@ -205,6 +247,7 @@ void xchar_device_put(struct xchar_device *xdev)
 {
 	xdrv_cdev_put(&xdev->cdev);
 }
+EXPORT_SYMBOL_NS_GPL(xchar_device_put, XDRV_NAMESPACE);
 
 /**
  * xchar_insert() - give bytes to whoever reads the device
@@ -217,11 +260,15 @@ void xchar_device_put(struct xchar_device *xdev)
  */
 size_t xchar_insert(struct xchar_device *xdev, const void *buf, size_t len)
 {
-	size_t n = xchar_fifo_insert(xdev->rx, buf, len);
+	size_t n;
 
+	if (WARN_ON_ONCE(xdev->ops.lines || xdev->tx))
+		return 0;
+	n = xchar_fifo_insert(xdev->rx, buf, len);
 	trace_xchar_in(xchar_device_number(xdev), n);
 	return n;
 }
+EXPORT_SYMBOL_NS_GPL(xchar_insert, XDRV_NAMESPACE);
 
 /**
  * xchar_insert_lines() - give lines to whoever reads the device
@@ -236,9 +283,12 @@ size_t xchar_insert(struct xchar_device *xdev, const void *buf, size_t len)
  */
 unsigned int xchar_insert_lines(struct xchar_device *xdev, const void *buf, size_t len)
 {
+	if (WARN_ON_ONCE(!xdev->ops.lines || len > XCHAR_BUFFER_MIN))
+		return 0;
 	trace_xchar_in(xchar_device_number(xdev), len);
 	return xchar_fifo_insert_lines(xdev->rx, buf, len);
 }
+EXPORT_SYMBOL_NS_GPL(xchar_insert_lines, XDRV_NAMESPACE);
 
 /* A lock that any user may set must not keep out who administers the machine; its own may. */
 static bool xchar_device_is_taken(const struct xchar_device *xdev)
@@ -266,10 +316,10 @@ int xchar_device_open(struct xchar_device *xdev)
 		return -ENODEV;
 	if (xchar_device_is_taken(xdev))
 		return -EBUSY;
-	if (!xdev->users && xdev->ops->lines)
+	if (!xdev->users && xdev->ops.lines)
 		xchar_fifo_clear(xdev->rx);
-	if (!xdev->users && xdev->ops->open) {
-		err = xdev->ops->open(xdev);
+	if (!xdev->users && xdev->ops.open) {
+		err = xdev->ops.open(xdev);
 		if (err)
 			return err;
 	}
@@ -290,8 +340,8 @@ void xchar_device_close(struct xchar_device *xdev)
 	if (--xdev->users)
 		return;
 	WRITE_ONCE(xdev->exclusive, false);
-	if (xdev->ops->release && !xdrv_gate_is_closed(&xdev->cdev.gate))
-		xdev->ops->release(xdev);
+	if (xdev->ops.release && !xdrv_gate_is_closed(&xdev->cdev.gate))
+		xdev->ops.release(xdev);
 }
 
 /**
@@ -326,8 +376,8 @@ void xchar_device_stats(const struct xchar_device *xdev, struct xchar_stats *sta
 		xchar_fifo_stats(xdev->rx, &stats->rx);
 	if (xdev->tx)
 		xchar_fifo_stats(xdev->tx, &stats->tx);
-	if (xdev->ops->own)
-		xdev->ops->own->stats(xdev, stats);
+	if (xdev->ops.own)
+		xdev->ops.own->stats(xdev, stats);
 }
 
 /* Bytes for the back end, which takes them from kernel memory: inside the gate none may fault. */
@@ -339,7 +389,7 @@ static ssize_t xchar_device_write_some(struct xchar_device *xdev, struct iov_ite
 	if (!len)
 		return -EFAULT;
 	if (xdrv_gate_enter(&xdev->cdev.gate)) {
-		taken = xdev->ops->write(xdev, buf, len);
+		taken = min_t(ssize_t, xdev->ops.write(xdev, buf, len), len);
 		xdrv_gate_exit(&xdev->cdev.gate);
 	}
 	if (taken < (ssize_t)len)
@@ -362,7 +412,7 @@ ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from)
 	ssize_t ret = 0;
 	u8 *buf;
 
-	if (!xdev->ops->write)
+	if (!xdev->ops.write)
 		return -EINVAL;
 	buf = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	if (!buf)

@@ -63,7 +63,7 @@ static int xchar_state_show(struct seq_file *m, void *unused)
 {
 	struct xchar_device *xdev = m->private;
 
-	seq_printf(m, "type: %s\n", xdev->ops->type);
+	seq_printf(m, "type: %s\n", xdev->type);
 	seq_printf(m, "removed: %d\n", xdrv_gate_is_closed(&xdev->cdev.gate));
 	seq_printf(m, "files: %u\n", READ_ONCE(xdev->users));
 	seq_printf(m, "exclusive: %d\n", xdev->single || READ_ONCE(xdev->exclusive));

@@ -18,6 +18,8 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include <xdrv/xchar.h>
+
 #include "ring.h"
 
 struct iov_iter;
@@ -34,19 +36,6 @@ struct xchar_line {
 	u8 text[XCHAR_LINE_MAX];
 	unsigned int len;
 	unsigned int left;
-};
-
-/**
- * enum xchar_overflow - what becomes of a write for which there is no space
- * @XCHAR_OVERFLOW_BLOCK: it waits, or fails with -EAGAIN
- * @XCHAR_OVERFLOW_DROP_NEWEST: what does not fit is dropped
- * @XCHAR_OVERFLOW_DROP_OLDEST: what has waited longest to be read is dropped for it
- */
-enum xchar_overflow {
-	XCHAR_OVERFLOW_BLOCK,
-	XCHAR_OVERFLOW_DROP_NEWEST,
-	XCHAR_OVERFLOW_DROP_OLDEST,
-	XCHAR_NR_OVERFLOWS,
 };
 
 /**

@@ -190,7 +190,7 @@ void xchar_show_device(struct seq_file *m, const struct xchar_device *xdev,
 {
 	xchar_device_stats(xdev, stats);
 	seq_printf(m, "xchar-device:\t%s\n", dev_name(&xdev->cdev.dev));
-	seq_printf(m, "xchar-type:\t%s\n", xdev->ops->type);
+	seq_printf(m, "xchar-type:\t%s\n", xdev->type);
 	seq_printf(m, "xchar-removed:\t%d\n", xdrv_gate_is_closed(&xdev->cdev.gate));
 	seq_printf(m, "xchar-exclusive:\t%d\n", !!(stats->flags & XCHAR_STATS_EXCLUSIVE));
 }

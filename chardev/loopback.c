@@ -8,12 +8,12 @@ static const struct xchar_ops xchar_loopback_ops = {
 	.type = "loopback",
 };
 
-static struct xchar_device *xchar_loopback_create(const struct xchar_params *params)
+static struct xchar_device *xchar_loopback_create(const struct xchar_setup *setup)
 {
 	struct xchar_device *xdev;
 	int err;
 
-	xdev = xchar_device_alloc(&xchar_loopback_ops, params, NULL);
+	xdev = xchar_device_alloc(&xchar_loopback_ops, &setup->params, NULL);
 	if (IS_ERR(xdev))
 		return xdev;
 	xchar_device_connect(xdev, xdev);

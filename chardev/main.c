@@ -134,11 +134,11 @@ static void xchar_destroy_devices(void)
 static int xchar_create_devices(void)
 {
 	const struct xchar_backend *backend;
-	const struct xchar_params params = {
-		.buffer_size = xchar_buffer_size.value,
-		.exclusive = xchar_exclusive.value,
-		.fanout = xchar_fanout.value,
-		.overflow = xchar_overflow.value,
+	const struct xchar_setup setup = {
+		.params.buffer_size = xchar_buffer_size.value,
+		.params.exclusive = xchar_exclusive.value,
+		.params.fanout = xchar_fanout.value,
+		.params.overflow = xchar_overflow.value,
 		.size_limit = xchar_size_limit.value,
 	};
 	struct xchar_config *cfg;
@@ -150,7 +150,7 @@ static int xchar_create_devices(void)
 		return -ENOMEM;
 
 	for (i = 0; i < xchar_nr_devices.value; i++) {
-		cfg = xchar_config_create(backend, &params);
+		cfg = xchar_config_create(backend, &setup);
 		if (IS_ERR(cfg)) {
 			pr_err("cannot make device %u of %llu: %pe\n", i + 1,
 			       xchar_nr_devices.value, cfg);

@@ -82,15 +82,15 @@ static struct xchar_mem *xchar_mem_alloc(loff_t limit)
 	return mem;
 }
 
-static struct xchar_device *xchar_mem_create(const struct xchar_params *params)
+static struct xchar_device *xchar_mem_create(const struct xchar_setup *setup)
 {
-	struct xchar_mem *mem = xchar_mem_alloc(params->size_limit);
+	struct xchar_mem *mem = xchar_mem_alloc(setup->size_limit);
 	struct xchar_device *xdev;
 	int err;
 
 	if (IS_ERR(mem))
 		return ERR_CAST(mem);
-	xdev = xchar_device_alloc(&xchar_mem_ops, params, mem);
+	xdev = xchar_device_alloc(&xchar_mem_ops, &setup->params, mem);
 	if (IS_ERR(xdev)) {
 		fput(mem->file);
 		kfree(mem);

@@ -151,13 +151,13 @@ static void xchar_nmea_switch(struct xchar_nmea *nmea, struct xchar_device *xdev
 	spin_unlock_bh(&nmea->lock);
 }
 
-static struct xchar_device *xchar_nmea_create(const struct xchar_params *params)
+static struct xchar_device *xchar_nmea_create(const struct xchar_setup *setup)
 {
-	struct xchar_nmea *nmea = params->nmea;
+	struct xchar_nmea *nmea = setup->nmea;
 	struct xchar_device *xdev;
 	int err;
 
-	xdev = xchar_device_alloc(&xchar_nmea_ops, params, nmea);
+	xdev = xchar_device_alloc(&xchar_nmea_ops, &setup->params, nmea);
 	if (IS_ERR(xdev))
 		return xdev;
 	xchar_nmea_switch(nmea, xdev);

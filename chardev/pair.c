@@ -14,14 +14,14 @@ static const struct xchar_ops xchar_pair_ops = {
 	.type = "pair",
 };
 
-static struct xchar_device *xchar_pair_alloc(const struct xchar_params *params)
+static struct xchar_device *xchar_pair_alloc(const struct xchar_setup *setup)
 {
 	struct xchar_device *xdev, *peer;
 
-	xdev = xchar_device_alloc(&xchar_pair_ops, params, NULL);
+	xdev = xchar_device_alloc(&xchar_pair_ops, &setup->params, NULL);
 	if (IS_ERR(xdev))
 		return xdev;
-	peer = xchar_device_alloc(&xchar_pair_ops, params, NULL);
+	peer = xchar_device_alloc(&xchar_pair_ops, &setup->params, NULL);
 	if (IS_ERR(peer)) {
 		xchar_device_put(xdev);
 		return peer;
@@ -40,9 +40,9 @@ static void xchar_pair_put(struct xchar_device *xdev)
 	xchar_device_put(xdev);
 }
 
-static struct xchar_device *xchar_pair_create(const struct xchar_params *params)
+static struct xchar_device *xchar_pair_create(const struct xchar_setup *setup)
 {
-	struct xchar_device *xdev = xchar_pair_alloc(params);
+	struct xchar_device *xdev = xchar_pair_alloc(setup);
 	int err;
 
 	if (IS_ERR(xdev))

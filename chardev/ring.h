@@ -24,10 +24,9 @@
 #include <linux/types.h>
 #include <asm/barrier.h>
 
-struct iov_iter;
+#include <xdrv/xchar.h>
 
-/* The longest line, with its newline. */
-#define XCHAR_LINE_MAX 128
+struct iov_iter;
 
 /**
  * struct xchar_ring - ring of bytes

@@ -8,7 +8,7 @@
 
 static ssize_t type_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", xchar_device_of(dev)->ops->type);
+	return sysfs_emit(buf, "%s\n", xchar_device_of(dev)->type);
 }
 static DEVICE_ATTR_RO(type);
 

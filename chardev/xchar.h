@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The core of xchar and what its back ends need of it.
- *
- * The life of a device, as a back end makes it:
- *
- *   xchar_device_alloc()       with the fifo that it reads from
- *   xchar_device_connect()     what is written to it, can be read from ...
- *   xchar_device_register()    /dev/xcharN
- *   xchar_device_unregister()  files that are open can still read what is in the fifo
- *   xchar_device_put()
+ * The core of xchar and what its own back ends need of it, beyond what those of others do: see
+ * xdrv/xchar.h for the life of a device. Between alloc and register they can connect it, so that
+ * what is written to it can be read from ...
  */
 #ifndef XCHAR_H
 #define XCHAR_H
@@ -19,15 +13,12 @@
 #include <linux/types.h>
 
 #include <xdrv/cdev.h>
+#include <xdrv/xchar.h>
 
 #include "fifo.h"
 
 #define XCHAR_MAX_DEVICES 1024
 
-/* Bytes that a device can hold. */
-#define XCHAR_BUFFER_MIN SZ_4K
-#define XCHAR_BUFFER_MAX SZ_16M
-#define XCHAR_BUFFER_DEFAULT SZ_64K
 #define XCHAR_BUFFER_ALLOWED "a number of bytes from 4K to 16M"
 
 /* Bytes that a device of the mem back end can come to have. */
@@ -61,35 +52,10 @@ struct xchar_own {
 };
 
 /**
- * struct xchar_ops - what a back end does for a device
- * @type: name of the kind of device, shown in sysfs and as XCHAR_TYPE in the uevent
- * @lines: it gives lines, by xchar_insert_lines(). When the first file is opened there are none of
- *         earlier times
- * @open: the first file is opened: start producing. An error fails the open. Optional
- * @release: the last file is closed, or the device is being removed with files open: stop
- *           producing; none of the xchar_insert functions may be called any more when it returns.
- *           Optional
- * @own: file operations of its own, see there. Optional
- * @write: a user has written @len bytes, at most a page, to a device that is not connected. Called
- *         inside the gate, so it has to return soon. Returns how many it took, or an error.
- *         Optional: without it, such a device is not writable
- *
- * @open and @release are called in turns, one at a time. All may sleep; none is called after
- * xchar_device_unregister().
- */
-struct xchar_ops {
-	const char *type;
-	bool lines;
-	const struct xchar_own *own;
-	int (*open)(struct xchar_device *xdev);
-	void (*release)(struct xchar_device *xdev);
-	ssize_t (*write)(struct xchar_device *xdev, const u8 *buf, size_t len);
-};
-
-/**
  * struct xchar_device - character device
  * @cdev: the device and its node
- * @ops: the back end's part
+ * @ops: the back end's part; a copy, as files outlive the module of the back end
+ * @type: what it is
  * @priv: the back end's, for its own use
  * @rx: what is read from the device; NULL if the back end has file operations of its own
  * @tx: what is written to it; NULL unless it is connected. Not changed once it is registered
@@ -101,7 +67,8 @@ struct xchar_ops {
  */
 struct xchar_device {
 	struct xdrv_cdev cdev;
-	const struct xchar_ops *ops;
+	struct xchar_ops ops;
+	char type[XCHAR_TYPE_MAX];
 	void *priv;
 	struct xchar_fifo *rx;
 	struct xchar_fifo *tx;
@@ -137,19 +104,13 @@ struct xchar_file {
 };
 
 /**
- * struct xchar_params - how a device is to be
- * @buffer_size: size of its fifo in bytes, a power of two from XCHAR_BUFFER_MIN to XCHAR_BUFFER_MAX
- * @exclusive: one file at a time may have it open
- * @fanout: every reader gets all
- * @overflow: what to do with a write for which there is no space
+ * struct xchar_setup - all that describes a device of one of the back ends here
+ * @params: what any has
  * @size_limit: how many bytes the mem back end may come to have
  * @nmea: the receiver that the nmea back end makes a device for
  */
-struct xchar_params {
-	unsigned int buffer_size;
-	bool exclusive;
-	bool fanout;
-	enum xchar_overflow overflow;
+struct xchar_setup {
+	struct xchar_params params;
 	u64 size_limit;
 	struct xchar_nmea *nmea;
 };
@@ -162,21 +123,14 @@ struct xchar_params {
  */
 struct xchar_backend {
 	const char *name;
-	struct xchar_device *(*create)(const struct xchar_params *params);
+	struct xchar_device *(*create)(const struct xchar_setup *setup);
 	void (*destroy)(struct xchar_device *xdev);
 };
 
 /* core.c */
 int xchar_core_init(void);
 void xchar_core_exit(void);
-struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
-					const struct xchar_params *params, void *priv);
 void xchar_device_connect(struct xchar_device *from, struct xchar_device *to);
-int xchar_device_register(struct xchar_device *xdev);
-void xchar_device_unregister(struct xchar_device *xdev);
-void xchar_device_put(struct xchar_device *xdev);
-size_t xchar_insert(struct xchar_device *xdev, const void *buf, size_t len);
-unsigned int xchar_insert_lines(struct xchar_device *xdev, const void *buf, size_t len);
 int xchar_device_open(struct xchar_device *xdev);
 void xchar_device_close(struct xchar_device *xdev);
 void xchar_device_set_exclusive(struct xchar_device *xdev, bool exclusive);
@@ -214,7 +168,7 @@ extern const char *const xchar_fanout_names[XCHAR_NR_FANOUTS];
 extern const char *const xchar_overflow_names[XCHAR_NR_OVERFLOWS];
 const struct xchar_backend *xchar_backend_find(const char *name);
 struct xchar_config *xchar_config_create(const struct xchar_backend *backend,
-					 const struct xchar_params *params);
+					 const struct xchar_setup *setup);
 void xchar_config_hangup(struct xchar_config *cfg);
 void xchar_config_destroy(struct xchar_config *cfg);
 int xchar_config_refuse(const struct config_item *item, const char *name, const char *page,

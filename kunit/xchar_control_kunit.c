@@ -242,7 +242,7 @@ static int xchar_test_open_as_user(struct kunit *test, struct xchar_device *xdev
 
 static void xchar_device_can_be_kept_by_those_who_have_it(struct kunit *test)
 {
-	struct xchar_device *xdev = xchar_loopback.create(&xchar_test_params);
+	struct xchar_device *xdev = xchar_loopback.create(&xchar_test_setup);
 	struct xchar_stats stats;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
@@ -269,8 +269,10 @@ static void xchar_device_can_be_kept_by_those_who_have_it(struct kunit *test)
 
 static void xchar_device_can_be_for_one_at_a_time(struct kunit *test)
 {
-	const struct xchar_params params = { .buffer_size = SZ_4K, .exclusive = true };
-	struct xchar_device *xdev = xchar_loopback.create(&params);
+	const struct xchar_setup setup = {
+		.params = { .buffer_size = SZ_4K, .exclusive = true },
+	};
+	struct xchar_device *xdev = xchar_loopback.create(&setup);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
 	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);

@@ -219,8 +219,8 @@ static void xchar_devices_can_be_crossed(struct kunit *test)
 
 static void xchar_device_of_memory_has_no_fifo(struct kunit *test)
 {
-	const struct xchar_params params = { .size_limit = SZ_4K };
-	struct xchar_device *xdev = xchar_mem.create(&params);
+	const struct xchar_setup setup = { .size_limit = SZ_4K };
+	struct xchar_device *xdev = xchar_mem.create(&setup);
 	struct xchar_stats stats;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
@@ -237,7 +237,75 @@ static void xchar_device_of_memory_has_no_fifo(struct kunit *test)
 	put_device(&xdev->cdev.dev);
 }
 
+static void xchar_device_that_is_described_wrongly_is_not_made(struct kunit *test)
+{
+	static const struct xchar_params params[] = {
+		{ .buffer_size = SZ_4K - 1 }, { .buffer_size = SZ_2K }, { .buffer_size = 5000 },
+		{ .buffer_size = SZ_32M }, { .buffer_size = 1 },
+		{ .overflow = XCHAR_NR_OVERFLOWS }, { .overflow = -1 },
+	};
+	struct xchar_ops ops = { .type = "test" };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(params); i++)
+		KUNIT_EXPECT_EQ(test, PTR_ERR(xchar_device_alloc(&ops, &params[i], NULL)), -EINVAL);
+	ops.type = "";
+	KUNIT_EXPECT_EQ(test, PTR_ERR(xchar_device_alloc(&ops, &xchar_test_params, NULL)), -EINVAL);
+	ops.type = "0123456789abcdef";
+	KUNIT_EXPECT_EQ(test, PTR_ERR(xchar_device_alloc(&ops, &xchar_test_params, NULL)), -EINVAL);
+}
+
+static void xchar_device_has_what_its_back_end_asked_for(struct kunit *test)
+{
+	const struct xchar_params params = { .fanout = true };
+	const struct xchar_ops ops = { .type = "0123456789abcde" };
+	struct xchar_device *xdev = xchar_device_alloc(&ops, &params, test);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
+	KUNIT_EXPECT_STREQ(test, xdev->type, ops.type);
+	KUNIT_EXPECT_PTR_EQ(test, xchar_device_priv(xdev), (void *)test);
+	KUNIT_EXPECT_EQ(test, strncmp(xchar_device_name(xdev), "xchar", 5), 0);
+	KUNIT_EXPECT_EQ(test, xdev->rx->ring.size, XCHAR_BUFFER_DEFAULT);
+	KUNIT_EXPECT_TRUE(test, xdev->rx->fanout);
+	xchar_device_put(xdev);
+}
+
+/* Its module may be gone by then, and with it the operations and their names. */
+static void xchar_device_removed_does_not_need_its_back_end(struct kunit *test)
+{
+	struct xchar_ops *ops = kunit_kzalloc(test, sizeof(*ops), GFP_KERNEL);
+	char *type = kunit_kzalloc(test, XCHAR_TYPE_MAX, GFP_KERNEL);
+	struct xchar_test_backend backend = {};
+	struct xchar_device *xdev;
+	struct kvec kvec = { .iov_base = "x", .iov_len = 1 };
+	struct iov_iter from;
+
+	KUNIT_ASSERT_NOT_NULL(test, ops);
+	KUNIT_ASSERT_NOT_NULL(test, type);
+	*ops = xchar_test_ops;
+	strscpy(type, "guest", XCHAR_TYPE_MAX);
+	ops->type = type;
+	xdev = xchar_device_alloc(ops, &xchar_test_params, &backend);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
+	KUNIT_ASSERT_EQ(test, xchar_device_register(xdev), 0);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
+	xchar_device_unregister(xdev);
+	memset(ops, 0x5a, sizeof(*ops));
+	memset(type, 0x5a, XCHAR_TYPE_MAX);
+
+	KUNIT_EXPECT_STREQ(test, xdev->type, "guest");
+	iov_iter_kvec(&from, ITER_SOURCE, &kvec, 1, 1);
+	KUNIT_EXPECT_EQ(test, xchar_device_write(xdev, &from), -ENODEV);
+	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), -ENODEV);
+	xchar_device_close(xdev);
+	KUNIT_EXPECT_EQ(test, backend.releases, 1);
+	xchar_device_put(xdev);
+}
+
 static struct kunit_case xchar_device_cases[] = {
+	KUNIT_CASE(xchar_device_that_is_described_wrongly_is_not_made),
+	KUNIT_CASE(xchar_device_has_what_its_back_end_asked_for),
+	KUNIT_CASE(xchar_device_removed_does_not_need_its_back_end),
 	KUNIT_CASE(xchar_device_opens_its_back_end_once),
 	KUNIT_CASE(xchar_device_open_can_be_refused),
 	KUNIT_CASE(xchar_device_removal_ends_the_back_end),

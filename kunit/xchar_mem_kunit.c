@@ -32,8 +32,8 @@ static void xchar_test_mem_destroy(void *xdev)
 
 static int xchar_mem_test_init(struct kunit *test)
 {
-	const struct xchar_params params = { .size_limit = XCHAR_TEST_LIMIT };
-	struct xchar_device *xdev = xchar_mem.create(&params);
+	const struct xchar_setup setup = { .size_limit = XCHAR_TEST_LIMIT };
+	struct xchar_device *xdev = xchar_mem.create(&setup);
 	int err;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);

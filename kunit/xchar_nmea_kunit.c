@@ -151,13 +151,13 @@ static void xchar_test_receiver_destroy(void *xdev)
 
 static struct xchar_device *xchar_test_receiver(struct kunit *test, struct xchar_nmea **nmea)
 {
-	struct xchar_params params = { .buffer_size = SZ_4K };
+	struct xchar_setup setup = { .params = { .buffer_size = SZ_4K } };
 	struct xchar_device *xdev;
 
-	*nmea = params.nmea = xchar_nmea_alloc();
+	*nmea = setup.nmea = xchar_nmea_alloc();
 	KUNIT_ASSERT_NOT_NULL(test, *nmea);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xchar_test_receiver_free, *nmea), 0);
-	xdev = xchar_nmea.create(&params);
+	xdev = xchar_nmea.create(&setup);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
 	KUNIT_ASSERT_EQ(test,
 			kunit_add_action_or_reset(test, xchar_test_receiver_destroy, xdev), 0);

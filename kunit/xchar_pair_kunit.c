@@ -42,7 +42,7 @@ static ssize_t xchar_test_end_write(struct xchar_test_end *end, const char *text
 
 static struct xchar_device *xchar_test_pair(struct kunit *test)
 {
-	struct xchar_device *xdev = xchar_pair.create(&xchar_test_params);
+	struct xchar_device *xdev = xchar_pair.create(&xchar_test_setup);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
 	KUNIT_ASSERT_NOT_NULL(test, xdev->peer);
@@ -160,7 +160,7 @@ static void xchar_pair_that_cannot_be_made_leaves_nothing(struct kunit *test)
 	KUNIT_ASSERT_NE(test, nr, 0);
 	xchar_device_put(fillers[--nr]);
 
-	KUNIT_EXPECT_EQ(test, PTR_ERR(xchar_pair.create(&xchar_test_params)), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(xchar_pair.create(&xchar_test_setup)), -ENOSPC);
 	xdev = xchar_device_alloc(&ops, &xchar_test_params, NULL);
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, xdev);
 	if (!IS_ERR(xdev))

@@ -62,11 +62,16 @@ dkms_logs()
 
 # Compiler and modpost warnings about our sources. That a kernel was built by another minor version of
 # the compiler, and that headers come without vmlinux, is not about us.
+warnings_in()
+{
+	grep -E -i '\bwarning:' "$1" |
+		grep -v -E 'the compiler differs from the one|Skipping BTF generation' || true
+}
+
 build_warnings()
 {
 	dkms_logs | while read -r log; do
-		grep -E -i '\bwarning:' "$log" |
-			grep -v -E 'the compiler differs from the one|Skipping BTF generation' || true
+		warnings_in "$log"
 	done
 }
 
@@ -94,7 +99,31 @@ install_package()
 		[ -z "$warnings" ] || printf '# %s\n' "${warnings//$'\n'/$'\n'# }"
 		echo 1..2
 	} >"$tap"
+	build_examples
 	grep -A20 '^not ok' "$tap" >&2 || true
+}
+
+# build_example DIRECTORY: as somebody would who has the package from dkms. It stays for the tests.
+build_example()
+{
+	local log=$VM_OUT/example.log
+
+	in_chroot make -C "$1" KVER="$VM_KVER" >"$log" 2>&1 || return
+	[ -z "$(warnings_in "$log")" ]
+}
+
+# Adds to what install_package has written.
+build_examples()
+{
+	local example count=2 tap=$VM_OUT/install.tap
+
+	sed -i '/^1\.\./d' "$tap"
+	for example in "$VM_ROOT"/root/xdrv/docs/examples/*/; do
+		count=$((count + 1))
+		build_example "${example#"$VM_ROOT"}" || printf 'not ' >>"$tap"
+		echo "ok $count - the example $(basename "$example") builds against the package" >>"$tap"
+	done
+	echo "1..$count" >>"$tap"
 }
 
 # Instead of what dkms installed: modules with symbols, which dkms strips, and for XDRV_MODULES=gcov such

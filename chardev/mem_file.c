@@ -76,21 +76,12 @@ static ssize_t xchar_mem_read_iter(struct kiocb *iocb, struct iov_iter *to)
 }
 
 /* A piece of a write, at most up to the limit. Returns how many bytes of it are written. */
-static ssize_t xchar_mem_write_piece(struct xchar_mem *mem, u8 *buf, size_t len, loff_t *pos)
+static ssize_t xchar_mem_write_piece(struct xchar_mem *mem, const u8 *buf, size_t len, loff_t *pos)
 {
-	struct kvec kvec = { .iov_base = buf };
-	struct iov_iter from;
-	ssize_t n;
-
 	lockdep_assert_held(&mem->lock);
 	if (*pos >= mem->limit)
 		return -ENOSPC;
-	kvec.iov_len = min_t(loff_t, len, mem->limit - *pos);
-	iov_iter_kvec(&from, ITER_SOURCE, &kvec, 1, kvec.iov_len);
-	file_start_write(mem->file);
-	n = vfs_iter_write(mem->file, &from, pos, 0);
-	file_end_write(mem->file);
-	return n;
+	return kernel_write(mem->file, buf, min_t(loff_t, len, mem->limit - *pos), pos);
 }
 
 /*

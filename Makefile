@@ -101,7 +101,7 @@ install: modules install-config
 
 uninstall: remove-config
 	@find $(MODULES_DIR)/updates -name '*.ko*' 2>/dev/null | \
-		grep -E '/(common/xdrv_common|chardev/xchar|blockdev/xbd|netdev/xnet)\.ko' | xargs -r rm -f
+		grep -E '/(common/xdrv_common|chardev/xchar|chardev/xchar_gnss|blockdev/xbd|netdev/xnet)\.ko' | xargs -r rm -f
 	@depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
 
 ## make dist                a source tarball, the same bytes for the same commit

@@ -32,9 +32,9 @@
  * struct xchar_config - a directory
  * @group: the configfs part
  * @lock: guards what follows
- * @backend: kind of device
+ * @backend: kind of device; its module stays
  * @setup: how it is to be; not changed while there is a device. Its receiver is there always
- * @xdev: the device, or NULL while the power is off
+ * @dev: the device, or NULL while the power is off
  */
 struct xchar_config {
 	struct config_group group;
@@ -42,18 +42,11 @@ struct xchar_config {
 	struct mutex lock; /* guards what follows */
 	const struct xchar_backend *backend;
 	struct xchar_setup setup;
-	struct xchar_device *xdev;
+	struct device *dev;
 };
 
 /* Whether users may make directories: not before the module is sure to stay. */
 static bool xchar_config_is_open;
-
-static const struct xchar_backend *const xchar_backends[] = {
-	&xchar_loopback,
-	&xchar_pair,
-	&xchar_nmea,
-	&xchar_mem,
-};
 
 static struct xchar_config *xchar_config_of(struct config_item *item)
 {
@@ -83,27 +76,10 @@ int xchar_config_refuse(const struct config_item *item, const char *name, const 
 	return err;
 }
 
-/**
- * xchar_backend_find() - a kind of device by its name
- * @name: the name; a newline may follow
- *
- * Context: Any.
- * Return: the back end, or NULL if there is none.
- */
-const struct xchar_backend *xchar_backend_find(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(xchar_backends); i++)
-		if (sysfs_streq(name, xchar_backends[i]->name))
-			return xchar_backends[i];
-	return NULL;
-}
-
 static int xchar_config_refuse_while_on(struct xchar_config *cfg, const char *name)
 {
 	lockdep_assert_held(&cfg->lock);
-	if (!cfg->xdev)
+	if (!cfg->dev)
 		return 0;
 	xchar_config_err(cfg, "%s cannot be changed while power is 1\n", name);
 	return -EBUSY;
@@ -111,27 +87,27 @@ static int xchar_config_refuse_while_on(struct xchar_config *cfg, const char *na
 
 static int xchar_config_power_on(struct xchar_config *cfg)
 {
-	struct xchar_device *xdev;
+	struct device *dev;
 
 	lockdep_assert_held(&cfg->lock);
-	if (cfg->xdev)
+	if (cfg->dev)
 		return 0;
-	xdev = cfg->backend->create(&cfg->setup);
-	if (IS_ERR(xdev)) {
-		xchar_config_err(cfg, "cannot make a device: %pe\n", xdev);
-		return PTR_ERR(xdev);
+	dev = cfg->backend->create(&cfg->setup);
+	if (IS_ERR(dev)) {
+		xchar_config_err(cfg, "cannot make a device: %pe\n", dev);
+		return PTR_ERR(dev);
 	}
-	cfg->xdev = xdev;
+	cfg->dev = dev;
 	return 0;
 }
 
 static void xchar_config_power_off(struct xchar_config *cfg)
 {
 	lockdep_assert_held(&cfg->lock);
-	if (!cfg->xdev)
+	if (!cfg->dev)
 		return;
-	cfg->backend->destroy(cfg->xdev);
-	cfg->xdev = NULL;
+	cfg->backend->destroy(cfg->dev);
+	cfg->dev = NULL;
 }
 
 static ssize_t xchar_config_backend_show(struct config_item *item, char *page)
@@ -153,9 +129,12 @@ static ssize_t xchar_config_backend_store(struct config_item *item, const char *
 	if (err)
 		return err;
 
-	backend = xchar_backend_find(page);
+	backend = xchar_backend_get(page);
 	if (!backend)
-		return xchar_config_refuse(item, "backend", page, XCHAR_BACKEND_ALLOWED, -EINVAL);
+		return xchar_config_refuse(item, "backend", page,
+					   "loopback, pair, nmea, mem or, if there is xchar_gnss, gnss",
+					   -EINVAL);
+	xchar_backend_put(cfg->backend);
 	cfg->backend = backend;
 	return count;
 }
@@ -336,7 +315,7 @@ static ssize_t xchar_config_power_show(struct config_item *item, char *page)
 	struct xchar_config *cfg = xchar_config_of(item);
 
 	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%d\n", !!cfg->xdev);
+	return sprintf(page, "%d\n", !!cfg->dev);
 }
 
 static ssize_t xchar_config_power_store(struct config_item *item, const char *page, size_t count)
@@ -365,9 +344,16 @@ static ssize_t xchar_config_dev_show(struct config_item *item, char *page)
 	struct xchar_config *cfg = xchar_config_of(item);
 
 	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%s\n", cfg->xdev ? dev_name(&cfg->xdev->cdev.dev) : "");
+	return sprintf(page, "%s\n", cfg->dev ? dev_name(cfg->dev) : "");
 }
 CONFIGFS_ATTR_RO(xchar_config_, dev);
+
+/* The other side of a pair, or NULL. */
+static struct xchar_device *xchar_config_peer(const struct xchar_config *cfg)
+{
+	lockdep_assert_held(&cfg->lock);
+	return cfg->dev && xchar_is_device(cfg->dev) ? xchar_device_of(cfg->dev)->peer : NULL;
+}
 
 /* That of the other side of a pair; an empty line where there is none. */
 static ssize_t xchar_config_peer_show(struct config_item *item, char *page)
@@ -376,7 +362,7 @@ static ssize_t xchar_config_peer_show(struct config_item *item, char *page)
 	const struct xchar_device *peer;
 
 	guard(mutex)(&cfg->lock);
-	peer = cfg->xdev ? cfg->xdev->peer : NULL;
+	peer = xchar_config_peer(cfg);
 	return sprintf(page, "%s\n", peer ? dev_name(&peer->cdev.dev) : "");
 }
 CONFIGFS_ATTR_RO(xchar_config_, peer);
@@ -398,6 +384,7 @@ static void xchar_config_release(struct config_item *item)
 {
 	struct xchar_config *cfg = xchar_config_of(item);
 
+	xchar_backend_put(cfg->backend);
 	xchar_nmea_free(cfg->setup.nmea);
 	mutex_destroy(&cfg->lock);
 	kfree(cfg);
@@ -488,16 +475,16 @@ static struct configfs_subsystem xchar_configfs = {
 /* The device first, as it has the name; the directory of one that fails is not seen by anybody. */
 static int xchar_config_add(struct xchar_config *cfg)
 {
-	struct xchar_device *xdev;
+	struct device *dev;
 	int err;
 
-	xdev = cfg->backend->create(&cfg->setup);
-	if (IS_ERR(xdev)) {
+	dev = cfg->backend->create(&cfg->setup);
+	if (IS_ERR(dev)) {
 		xchar_config_name(cfg, "none");
-		return PTR_ERR(xdev);
+		return PTR_ERR(dev);
 	}
-	cfg->xdev = xdev;
-	xchar_config_name(cfg, dev_name(&xdev->cdev.dev));
+	cfg->dev = dev;
+	xchar_config_name(cfg, dev_name(dev));
 	err = configfs_register_group(&xchar_configfs.su_group, &cfg->group);
 	if (err) {
 		guard(mutex)(&cfg->lock);
@@ -540,12 +527,15 @@ struct xchar_config *xchar_config_create(const struct xchar_backend *backend,
  */
 void xchar_config_hangup(struct xchar_config *cfg)
 {
+	struct xchar_device *peer;
+
 	guard(mutex)(&cfg->lock);
-	if (!cfg->xdev)
+	if (!cfg->dev || !xchar_is_device(cfg->dev))
 		return;
-	xdrv_cdev_hangup(&cfg->xdev->cdev);
-	if (cfg->xdev->peer)
-		xdrv_cdev_hangup(&cfg->xdev->peer->cdev);
+	xdrv_cdev_hangup(&xchar_device_of(cfg->dev)->cdev);
+	peer = xchar_config_peer(cfg);
+	if (peer)
+		xdrv_cdev_hangup(&peer->cdev);
 }
 
 /**

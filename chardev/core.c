@@ -39,6 +39,18 @@ static struct xdrv_class xchar_class = {
 };
 
 /**
+ * xchar_is_device() - is it one of ours?
+ * @dev: a device of any class
+ *
+ * Context: Any.
+ * Return: true if xchar_device_of() says which.
+ */
+bool xchar_is_device(const struct device *dev)
+{
+	return dev->class == xchar_class.live;
+}
+
+/**
  * xchar_core_init() - make the class
  *
  * Return: 0 or an error of xdrv_class_register().

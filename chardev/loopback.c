@@ -8,14 +8,14 @@ static const struct xchar_ops xchar_loopback_ops = {
 	.type = "loopback",
 };
 
-static struct xchar_device *xchar_loopback_create(const struct xchar_setup *setup)
+static struct device *xchar_loopback_create(const struct xchar_setup *setup)
 {
 	struct xchar_device *xdev;
 	int err;
 
 	xdev = xchar_device_alloc(&xchar_loopback_ops, &setup->params, NULL);
 	if (IS_ERR(xdev))
-		return xdev;
+		return ERR_CAST(xdev);
 	xchar_device_connect(xdev, xdev);
 
 	err = xchar_device_register(xdev);
@@ -23,11 +23,13 @@ static struct xchar_device *xchar_loopback_create(const struct xchar_setup *setu
 		xchar_device_put(xdev);
 		return ERR_PTR(err);
 	}
-	return xdev;
+	return &xdev->cdev.dev;
 }
 
-static void xchar_loopback_destroy(struct xchar_device *xdev)
+static void xchar_loopback_destroy(struct device *dev)
 {
+	struct xchar_device *xdev = xchar_device_of(dev);
+
 	xchar_device_unregister(xdev);
 	xchar_device_put(xdev);
 }

@@ -10,6 +10,7 @@
 #include <xdrv/param.h>
 
 #include "compat.h"
+#include "nmea.h"
 #include "xchar.h"
 
 static struct xdrv_param xchar_nr_devices = {
@@ -22,7 +23,11 @@ module_param_cb(nr_devices, &xdrv_param_ops, &xchar_nr_devices, 0444);
 __MODULE_PARM_TYPE(nr_devices, "uint");
 MODULE_PARM_DESC(nr_devices, "devices to make at load, 0 to 1024 (default 1)");
 
+/* None that is added by a module: that would have to be loaded before, and after this one. */
 static const char *const xchar_backend_names[] = { "loopback", "pair", "nmea", "mem" };
+static const struct xchar_backend *const xchar_backends[] = {
+	&xchar_loopback, &xchar_pair, &xchar_nmea, &xchar_mem,
+};
 
 static struct xdrv_param xchar_backend = {
 	.name = "backend",
@@ -133,7 +138,6 @@ static void xchar_destroy_devices(void)
 
 static int xchar_create_devices(void)
 {
-	const struct xchar_backend *backend;
 	const struct xchar_setup setup = {
 		.params.buffer_size = xchar_buffer_size.value,
 		.params.exclusive = xchar_exclusive.value,
@@ -144,13 +148,12 @@ static int xchar_create_devices(void)
 	struct xchar_config *cfg;
 	unsigned int i;
 
-	backend = xchar_backend_find(xchar_backend_names[xchar_backend.value]);
 	xchar_configs = kvcalloc(xchar_nr_devices.value, sizeof(*xchar_configs), GFP_KERNEL);
 	if (!xchar_configs)
 		return -ENOMEM;
 
 	for (i = 0; i < xchar_nr_devices.value; i++) {
-		cfg = xchar_config_create(backend, &setup);
+		cfg = xchar_config_create(xchar_backends[xchar_backend.value], &setup);
 		if (IS_ERR(cfg)) {
 			pr_err("cannot make device %u of %llu: %pe\n", i + 1,
 			       xchar_nr_devices.value, cfg);

@@ -82,7 +82,7 @@ static struct xchar_mem *xchar_mem_alloc(loff_t limit)
 	return mem;
 }
 
-static struct xchar_device *xchar_mem_create(const struct xchar_setup *setup)
+static struct device *xchar_mem_create(const struct xchar_setup *setup)
 {
 	struct xchar_mem *mem = xchar_mem_alloc(setup->size_limit);
 	struct xchar_device *xdev;
@@ -94,7 +94,7 @@ static struct xchar_device *xchar_mem_create(const struct xchar_setup *setup)
 	if (IS_ERR(xdev)) {
 		fput(mem->file);
 		kfree(mem);
-		return xdev;
+		return ERR_CAST(xdev);
 	}
 
 	err = xchar_device_register(xdev);
@@ -102,11 +102,13 @@ static struct xchar_device *xchar_mem_create(const struct xchar_setup *setup)
 		xchar_device_put(xdev);
 		return ERR_PTR(err);
 	}
-	return xdev;
+	return &xdev->cdev.dev;
 }
 
-static void xchar_mem_destroy(struct xchar_device *xdev)
+static void xchar_mem_destroy(struct device *dev)
 {
+	struct xchar_device *xdev = xchar_device_of(dev);
+
 	xdrv_cdev_hangup(&xdev->cdev);
 	xchar_mem_resize(xdev->priv, 0);
 	xchar_device_unregister(xdev);

@@ -6,7 +6,8 @@
  * nmea_sphere.c     ways along great circles
  * nmea_motion.c     where the receiver is at any time
  * nmea_sentence.c   sentences; nmea_sky.c those about satellites
- * nmea.c            the device, which gives them on time
+ * nmea_receiver.c   what it tells when
+ * nmea.c            the device
  * nmea_configfs.c   its attributes
  */
 #ifndef XCHAR_NMEA_H
@@ -22,6 +23,8 @@
 
 #define XCHAR_NMEA_RATE_MAX 20
 
+typedef unsigned int (*xchar_nmea_give_fn)(void *to, const char *text, size_t len);
+
 /**
  * struct xchar_nmea - receiver
  * @group: its directory in configfs
@@ -34,7 +37,8 @@
  * @dropped: sentences that nobody has read in time
  * @buffer: what it tells
  * @timer: for the next time; runs while a file is open
- * @xdev: the device, while there is one
+ * @give: what takes what it tells; NULL while it is turned off
+ * @to: its argument
  */
 struct xchar_nmea {
 	struct config_group group;
@@ -49,14 +53,21 @@ struct xchar_nmea {
 	struct xchar_nmea_buffer buffer;
 
 	struct hrtimer timer;
-	struct xchar_device *xdev;
+	xchar_nmea_give_fn give;
+	void *to;
 };
 
-/* nmea.c */
+/* nmea_receiver.c */
 struct xchar_nmea *xchar_nmea_alloc(void);
 void xchar_nmea_free(struct xchar_nmea *nmea);
 u64 xchar_nmea_epoch(u64 time, unsigned int rate);
 u64 xchar_nmea_epoch_time(u64 epoch, unsigned int rate);
+void xchar_nmea_turn_on(struct xchar_nmea *nmea, xchar_nmea_give_fn give, void *to);
+void xchar_nmea_turn_off(struct xchar_nmea *nmea);
+void xchar_nmea_start(struct xchar_nmea *nmea);
+void xchar_nmea_stop(struct xchar_nmea *nmea);
+
+/* nmea.c */
 extern const struct xchar_backend xchar_nmea;
 
 /* nmea_text.c */

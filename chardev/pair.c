@@ -40,13 +40,13 @@ static void xchar_pair_put(struct xchar_device *xdev)
 	xchar_device_put(xdev);
 }
 
-static struct xchar_device *xchar_pair_create(const struct xchar_setup *setup)
+static struct device *xchar_pair_create(const struct xchar_setup *setup)
 {
 	struct xchar_device *xdev = xchar_pair_alloc(setup);
 	int err;
 
 	if (IS_ERR(xdev))
-		return xdev;
+		return ERR_CAST(xdev);
 
 	err = xchar_device_register(xdev);
 	if (err)
@@ -54,7 +54,7 @@ static struct xchar_device *xchar_pair_create(const struct xchar_setup *setup)
 	err = xchar_device_register(xdev->peer);
 	if (err)
 		goto err_unregister;
-	return xdev;
+	return &xdev->cdev.dev;
 
 err_unregister:
 	xchar_device_unregister(xdev);
@@ -63,8 +63,10 @@ err_put:
 	return ERR_PTR(err);
 }
 
-static void xchar_pair_destroy(struct xchar_device *xdev)
+static void xchar_pair_destroy(struct device *dev)
 {
+	struct xchar_device *xdev = xchar_device_of(dev);
+
 	/* Both at once: nobody is to wait for the answer of a side that is going. */
 	xdrv_cdev_hangup(&xdev->cdev);
 	xdrv_cdev_hangup(&xdev->peer->cdev);

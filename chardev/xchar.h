@@ -8,6 +8,7 @@
 #define XCHAR_H
 
 #include <linux/bits.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
@@ -80,6 +81,7 @@ struct xchar_device {
 	bool exclusive;
 };
 
+/* The device of a class device of this class. */
 static inline struct xchar_device *xchar_device_of(const struct device *dev)
 {
 	return container_of(dev, struct xchar_device, cdev.dev);
@@ -117,19 +119,24 @@ struct xchar_setup {
 
 /**
  * struct xchar_backend - kind of device, for those who make them by name
- * @name: what users call it
- * @create: makes a registered device. May sleep. Returns it or an error pointer
+ * @name: what users call it: lower-case letters, fewer than XCHAR_TYPE_MAX
+ * @owner: the module that added it; NULL of those in xchar itself
+ * @node: in the list of those that were added
+ * @create: makes a device and shows it to users. May sleep. Returns it or an error pointer
  * @destroy: undoes @create, whether files are open or not. May sleep
  */
 struct xchar_backend {
 	const char *name;
-	struct xchar_device *(*create)(const struct xchar_setup *setup);
-	void (*destroy)(struct xchar_device *xdev);
+	struct module *owner;
+	struct list_head node;
+	struct device *(*create)(const struct xchar_setup *setup);
+	void (*destroy)(struct device *dev);
 };
 
 /* core.c */
 int xchar_core_init(void);
 void xchar_core_exit(void);
+bool xchar_is_device(const struct device *dev);
 void xchar_device_connect(struct xchar_device *from, struct xchar_device *to);
 int xchar_device_open(struct xchar_device *xdev);
 void xchar_device_close(struct xchar_device *xdev);
@@ -163,10 +170,15 @@ extern const struct xchar_backend xchar_mem;
 /* pair.c */
 extern const struct xchar_backend xchar_pair;
 
+/* backend.c */
+void xchar_backend_register(struct xchar_backend *backend);
+void xchar_backend_unregister(struct xchar_backend *backend);
+const struct xchar_backend *xchar_backend_get(const char *text);
+void xchar_backend_put(const struct xchar_backend *backend);
+
 /* configfs.c */
 extern const char *const xchar_fanout_names[XCHAR_NR_FANOUTS];
 extern const char *const xchar_overflow_names[XCHAR_NR_OVERFLOWS];
-const struct xchar_backend *xchar_backend_find(const char *name);
 struct xchar_config *xchar_config_create(const struct xchar_backend *backend,
 					 const struct xchar_setup *setup);
 void xchar_config_hangup(struct xchar_config *cfg);

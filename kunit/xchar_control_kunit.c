@@ -242,7 +242,7 @@ static int xchar_test_open_as_user(struct kunit *test, struct xchar_device *xdev
 
 static void xchar_device_can_be_kept_by_those_who_have_it(struct kunit *test)
 {
-	struct xchar_device *xdev = xchar_loopback.create(&xchar_test_setup);
+	struct xchar_device *xdev = xchar_test_create(&xchar_loopback, &xchar_test_setup);
 	struct xchar_stats stats;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
@@ -264,7 +264,7 @@ static void xchar_device_can_be_kept_by_those_who_have_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xchar_test_open_as_user(test, xdev), 0);
 	xchar_device_close(xdev);
 	xchar_device_close(xdev);
-	xchar_loopback.destroy(xdev);
+	xchar_test_destroy(&xchar_loopback, xdev);
 }
 
 static void xchar_device_can_be_for_one_at_a_time(struct kunit *test)
@@ -272,7 +272,7 @@ static void xchar_device_can_be_for_one_at_a_time(struct kunit *test)
 	const struct xchar_setup setup = {
 		.params = { .buffer_size = SZ_4K, .exclusive = true },
 	};
-	struct xchar_device *xdev = xchar_loopback.create(&setup);
+	struct xchar_device *xdev = xchar_test_create(&xchar_loopback, &setup);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
 	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
@@ -282,7 +282,7 @@ static void xchar_device_can_be_for_one_at_a_time(struct kunit *test)
 	xchar_device_close(xdev);
 	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
 	xchar_device_close(xdev);
-	xchar_loopback.destroy(xdev);
+	xchar_test_destroy(&xchar_loopback, xdev);
 }
 
 static struct kunit_case xchar_control_cases[] = {

@@ -220,7 +220,7 @@ static void xchar_devices_can_be_crossed(struct kunit *test)
 static void xchar_device_of_memory_has_no_fifo(struct kunit *test)
 {
 	const struct xchar_setup setup = { .size_limit = SZ_4K };
-	struct xchar_device *xdev = xchar_mem.create(&setup);
+	struct xchar_device *xdev = xchar_test_create(&xchar_mem, &setup);
 	struct xchar_stats stats;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
@@ -231,7 +231,7 @@ static void xchar_device_of_memory_has_no_fifo(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), 0);
 	/* As an open file does. */
 	get_device(&xdev->cdev.dev);
-	xchar_mem.destroy(xdev);
+	xchar_test_destroy(&xchar_mem, xdev);
 	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), -ENODEV);
 	xchar_device_close(xdev);
 	put_device(&xdev->cdev.dev);

@@ -27,13 +27,13 @@ static struct file *xchar_test_mem_open(struct kunit *test, struct xchar_device 
 
 static void xchar_test_mem_destroy(void *xdev)
 {
-	xchar_mem.destroy(xdev);
+	xchar_test_destroy(&xchar_mem, xdev);
 }
 
 static int xchar_mem_test_init(struct kunit *test)
 {
 	const struct xchar_setup setup = { .size_limit = XCHAR_TEST_LIMIT };
-	struct xchar_device *xdev = xchar_mem.create(&setup);
+	struct xchar_device *xdev = xchar_test_create(&xchar_mem, &setup);
 	int err;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);

@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "../chardev/nmea.h"
+#include "xchar_params.h"
 #include "xchar_stream.h"
 
 static void xchar_nmea_epochs_are_multiples_of_the_period(struct kunit *test)
@@ -146,7 +147,7 @@ static void xchar_test_receiver_free(void *nmea)
 
 static void xchar_test_receiver_destroy(void *xdev)
 {
-	xchar_nmea.destroy(xdev);
+	xchar_test_destroy(&xchar_nmea, xdev);
 }
 
 static struct xchar_device *xchar_test_receiver(struct kunit *test, struct xchar_nmea **nmea)
@@ -157,7 +158,7 @@ static struct xchar_device *xchar_test_receiver(struct kunit *test, struct xchar
 	*nmea = setup.nmea = xchar_nmea_alloc();
 	KUNIT_ASSERT_NOT_NULL(test, *nmea);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xchar_test_receiver_free, *nmea), 0);
-	xdev = xchar_nmea.create(&setup);
+	xdev = xchar_test_create(&xchar_nmea, &setup);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
 	KUNIT_ASSERT_EQ(test,
 			kunit_add_action_or_reset(test, xchar_test_receiver_destroy, xdev), 0);
@@ -250,7 +251,7 @@ static void xchar_nmea_removal_ends_the_timer(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, hrtimer_active(&nmea->timer));
 	kunit_release_action(test, xchar_test_receiver_destroy, xdev);
 	KUNIT_EXPECT_FALSE(test, hrtimer_active(&nmea->timer));
-	KUNIT_EXPECT_NULL(test, nmea->xdev);
+	KUNIT_EXPECT_NULL(test, nmea->give);
 }
 
 static struct kunit_case xchar_nmea_cases[] = {

@@ -42,7 +42,7 @@ static ssize_t xchar_test_end_write(struct xchar_test_end *end, const char *text
 
 static struct xchar_device *xchar_test_pair(struct kunit *test)
 {
-	struct xchar_device *xdev = xchar_pair.create(&xchar_test_setup);
+	struct xchar_device *xdev = xchar_test_create(&xchar_pair, &xchar_test_setup);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xdev);
 	KUNIT_ASSERT_NOT_NULL(test, xdev->peer);
@@ -68,7 +68,7 @@ static void xchar_pair_gives_either_what_the_other_gets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xchar_test_end_read(&b, buf, sizeof(buf)), -EAGAIN);
 	xchar_test_end_close(&a);
 	xchar_test_end_close(&b);
-	xchar_pair.destroy(xdev);
+	xchar_test_destroy(&xchar_pair, xdev);
 }
 
 static void xchar_pair_ends_each_way_by_itself(struct kunit *test)
@@ -95,7 +95,7 @@ static void xchar_pair_ends_each_way_by_itself(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xchar_test_end_read(&b, buf, sizeof(buf)), -EAGAIN);
 	xchar_test_end_close(&a);
 	xchar_test_end_close(&b);
-	xchar_pair.destroy(xdev);
+	xchar_test_destroy(&xchar_pair, xdev);
 }
 
 static void xchar_pair_fills_one_way_and_not_the_other(struct kunit *test)
@@ -114,7 +114,7 @@ static void xchar_pair_fills_one_way_and_not_the_other(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xchar_test_end_write(&b, "x"), 1);
 	xchar_test_end_close(&a);
 	xchar_test_end_close(&b);
-	xchar_pair.destroy(xdev);
+	xchar_test_destroy(&xchar_pair, xdev);
 }
 
 static void xchar_pair_goes_with_both_sides(struct kunit *test)
@@ -129,7 +129,7 @@ static void xchar_pair_goes_with_both_sides(struct kunit *test)
 	/* As open files do. */
 	get_device(&xdev->cdev.dev);
 	get_device(&peer->cdev.dev);
-	xchar_pair.destroy(xdev);
+	xchar_test_destroy(&xchar_pair, xdev);
 	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), -ENODEV);
 	KUNIT_EXPECT_EQ(test, xchar_device_open(peer), -ENODEV);
 	KUNIT_EXPECT_EQ(test, xchar_test_end_write(&a, "x"), -ENODEV);
@@ -160,7 +160,7 @@ static void xchar_pair_that_cannot_be_made_leaves_nothing(struct kunit *test)
 	KUNIT_ASSERT_NE(test, nr, 0);
 	xchar_device_put(fillers[--nr]);
 
-	KUNIT_EXPECT_EQ(test, PTR_ERR(xchar_pair.create(&xchar_test_setup)), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(xchar_test_create(&xchar_pair, &xchar_test_setup)), -ENOSPC);
 	xdev = xchar_device_alloc(&ops, &xchar_test_params, NULL);
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, xdev);
 	if (!IS_ERR(xdev))

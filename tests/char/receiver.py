@@ -16,10 +16,10 @@ from xchardev import CONFIGFS
 class Receiver:
     """A pretend receiver; settings are those in nmea/."""
 
-    def __init__(self, fanout='shared', **settings):
+    def __init__(self, fanout='shared', backend='nmea', **settings):
         self.directory = CONFIGFS + 'receiver'
         os.mkdir(self.directory)
-        write_text(self.directory + '/backend', 'nmea')
+        write_text(self.directory + '/backend', backend)
         write_text(self.directory + '/buffer_size', 4096)
         write_text(self.directory + '/fanout', fanout)
         self.set(**settings)

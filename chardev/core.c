@@ -78,6 +78,8 @@ static void xchar_device_hangup(struct xdrv_cdev *xcdev)
 		xchar_fifo_hangup_readers(xdev->rx);
 	if (xdev->tx)
 		xchar_fifo_hangup_writers(xdev->tx);
+	if (xdev->ops.own)
+		xdev->ops.own->hangup(xdev);
 
 	/* The back end leaves now; files that close later find the gate closed. */
 	guard(mutex)(&xdev->open_lock);

@@ -30,6 +30,13 @@ int xchar_mem_resize(struct xchar_mem *mem, loff_t size)
 	return vfs_truncate(&mem->file->f_path, size);
 }
 
+static void xchar_mem_hangup(struct xchar_device *xdev)
+{
+	struct xchar_mem *mem = xdev->priv;
+
+	wake_up_all(&mem->wait);
+}
+
 static void xchar_mem_free(struct xchar_device *xdev)
 {
 	struct xchar_mem *mem = xdev->priv;
@@ -52,6 +59,7 @@ static void xchar_mem_stats(const struct xchar_device *xdev, struct xchar_stats 
 
 static const struct xchar_own xchar_mem_own = {
 	.fops = &xchar_mem_fops,
+	.hangup = xchar_mem_hangup,
 	.free = xchar_mem_free,
 	.stats = xchar_mem_stats,
 };
@@ -79,6 +87,7 @@ static struct xchar_mem *xchar_mem_alloc(loff_t limit)
 	mem->file = file;
 	mem->limit = limit;
 	mutex_init(&mem->lock);
+	init_waitqueue_head(&mem->wait);
 	return mem;
 }
 

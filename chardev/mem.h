@@ -14,6 +14,7 @@
 #include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #include "xchar.h"
 
@@ -22,6 +23,7 @@
  * @file: the file that has it
  * @limit: how long it may become, in bytes
  * @lock: serialises what changes it but for mappings; never held while a user's memory is copied
+ * @wait: those who poll; they wait for the removal alone
  * @bytes_read: by all programs
  * @bytes_written: by all programs; neither counts what goes through mappings
  */
@@ -29,6 +31,7 @@ struct xchar_mem {
 	struct file *file;
 	loff_t limit;
 	struct mutex lock; /* serialises what changes it */
+	wait_queue_head_t wait;
 	atomic64_t bytes_read;
 	atomic64_t bytes_written;
 };

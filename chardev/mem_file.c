@@ -161,7 +161,13 @@ static ssize_t xchar_mem_write_iter(struct kiocb *iocb, struct iov_iter *from)
 
 static __poll_t xchar_mem_poll(struct file *file, poll_table *wait)
 {
-	if (xchar_mem_is_gone(xchar_mem_device(file)))
+	struct xchar_device *xdev = xchar_mem_device(file);
+	struct xchar_mem *mem = xdev->priv;
+
+	poll_wait(file, &mem->wait, wait);
+	/* On the queue first, then look; older kernels leave the barrier to the caller. */
+	smp_mb();
+	if (xchar_mem_is_gone(xdev))
 		return EPOLLHUP | EPOLLERR;
 	return EPOLLIN | EPOLLRDNORM | EPOLLOUT | EPOLLWRNORM;
 }

@@ -43,11 +43,13 @@ struct xchar_stats;
 /**
  * struct xchar_own - what a back end does that is not content with a fifo
  * @fops: file operations: the device has no fifo, and of its operations only @type is used
+ * @hangup: the device has been removed: wake who waits for it
  * @free: the last reference is gone: free what is the back end's own
  * @stats: fill in the counters, which are all 0
  */
 struct xchar_own {
 	const struct file_operations *fops;
+	void (*hangup)(struct xchar_device *xdev);
 	void (*free)(struct xchar_device *xdev);
 	void (*stats)(const struct xchar_device *xdev, struct xchar_stats *stats);
 };

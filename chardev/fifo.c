@@ -200,8 +200,14 @@ bool xchar_reader_at_end(const struct xchar_reader *reader)
 	       (READ_ONCE(reader->began) || opens != reader->opens);
 }
 
-/* Why no more bytes come: -ENODEV for removal, 0 for the end of file; -EAGAIN if they may come. */
-static int xchar_reader_verdict(const struct xchar_reader *reader)
+/**
+ * xchar_reader_verdict() - why no more bytes come
+ * @reader: an open reading end
+ *
+ * Context: Any.
+ * Return: -ENODEV for removal, 0 for the end of file; -EAGAIN if they may come.
+ */
+int xchar_reader_verdict(const struct xchar_reader *reader)
 {
 	int verdict = -EAGAIN;
 

@@ -181,6 +181,7 @@ void xchar_fifo_wake_writer(struct xchar_fifo *fifo);
 void xchar_reader_open(struct xchar_reader *reader, struct xchar_fifo *fifo,
 		       const struct xdrv_gate *gate);
 bool xchar_reader_at_end(const struct xchar_reader *reader);
+int xchar_reader_verdict(const struct xchar_reader *reader);
 ssize_t xchar_reader_read(struct xchar_reader *reader, struct iov_iter *to, enum xchar_io io);
 __poll_t xchar_reader_poll(const struct xchar_reader *reader);
 

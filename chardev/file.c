@@ -86,7 +86,15 @@ static noinline ssize_t xchar_read_traced(struct xchar_file *xfile, struct iov_i
 	return n;
 }
 
-static ssize_t xchar_read_iter(struct kiocb *iocb, struct iov_iter *to)
+/**
+ * xchar_read_iter() - any read but the simplest, see user.c
+ * @iocb: what is read, and how
+ * @to: where the bytes go to
+ *
+ * Context: Process context, may sleep.
+ * Return: as xchar_reader_read().
+ */
+ssize_t xchar_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct xchar_file *xfile = iocb->ki_filp->private_data;
 
@@ -107,7 +115,15 @@ static noinline ssize_t xchar_write_traced(struct xchar_file *xfile, struct iov_
 	return n;
 }
 
-static ssize_t xchar_write_iter(struct kiocb *iocb, struct iov_iter *from)
+/**
+ * xchar_write_iter() - any write but the simplest, see user.c
+ * @iocb: what is written to, and how
+ * @from: the bytes
+ *
+ * Context: Process context, may sleep.
+ * Return: as xchar_writer_write() or xchar_device_write().
+ */
+ssize_t xchar_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct xchar_file *xfile = iocb->ki_filp->private_data;
 
@@ -211,6 +227,8 @@ const struct file_operations xchar_fops = {
 	.owner = THIS_MODULE,
 	.open = xchar_open,
 	.release = xchar_release,
+	.read = xchar_read,
+	.write = xchar_write,
 	.read_iter = xchar_read_iter,
 	.write_iter = xchar_write_iter,
 	.splice_read = copy_splice_read,

@@ -148,8 +148,14 @@ ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from);
 
 /* file.c */
 extern const struct file_operations xchar_fops;
+ssize_t xchar_read_iter(struct kiocb *iocb, struct iov_iter *to);
+ssize_t xchar_write_iter(struct kiocb *iocb, struct iov_iter *from);
 void xchar_show_device(struct seq_file *m, const struct xchar_device *xdev,
 		       struct xchar_stats *stats);
+
+/* user.c */
+ssize_t xchar_read(struct file *file, char __user *buf, size_t len, loff_t *pos);
+ssize_t xchar_write(struct file *file, const char __user *buf, size_t len, loff_t *pos);
 
 /* ioctl.c */
 long xchar_ioctl_device(struct xchar_device *xdev, unsigned int cmd, void __user *arg);

@@ -3,7 +3,7 @@
 # Prints what a bug report needs: versions, dkms status and build log, messages of our modules.
 #   report.sh PACKAGE VERSION
 package=$1 version=$2
-modules="xdrv_common xchar xbd xnet"
+modules="xdrv_common xchar xchar_gnss xbd xnet"
 
 section() {
 	printf '\n== %s\n' "$1"

@@ -22,7 +22,7 @@ TESTS = '/root/xdrv/tests'
 CGROUP = '/sys/fs/cgroup/test'
 GCOV = '/sys/kernel/debug/gcov/root/xdrv'
 KMEMLEAK = '/sys/kernel/debug/kmemleak'
-MODULES = ('xnet', 'xbd', 'xchar', 'xdrv_common')
+MODULES = ('xnet', 'xbd', 'thermometer', 'xchar_gnss', 'xchar', 'xdrv_common')
 LOG_LINES = 150
 # On the kernel's command line: xdrv.percent=20, so much of the rounds of each test; xdrv.patience=4, so many
 # times its time limits.

@@ -150,7 +150,6 @@ static void xchar_mem_seeks_up_to_its_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xchar_test_seek(file, -1, SEEK_CUR), XCHAR_TEST_LIMIT - 1);
 	KUNIT_EXPECT_EQ(test, xchar_test_seek(file, -1, SEEK_SET), -EINVAL);
 	KUNIT_EXPECT_EQ(test, xchar_test_seek(file, LLONG_MAX, SEEK_SET), -EINVAL);
-	KUNIT_EXPECT_EQ(test, xchar_test_seek(file, 0, 99), -EINVAL);
 }
 
 static void xchar_mem_is_written_up_to_its_limit(struct kunit *test)

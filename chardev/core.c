@@ -70,6 +70,27 @@ void xchar_core_exit(void)
 	xdrv_class_unregister(&xchar_class);
 }
 
+static int xchar_device_start(struct xchar_device *xdev)
+{
+	int err = xdev->ops.open ? xdev->ops.open(xdev) : 0;
+
+	lockdep_assert_held(&xdev->open_lock);
+	xdev->started = !err;
+	return err;
+}
+
+/*
+ * Once for each start: by the last file that is closed, or by the removal, whichever comes first.
+ * The gate does not tell which that is: it is closed before the removal comes here.
+ */
+static void xchar_device_stop(struct xchar_device *xdev)
+{
+	lockdep_assert_held(&xdev->open_lock);
+	if (xdev->started && xdev->ops.release)
+		xdev->ops.release(xdev);
+	xdev->started = false;
+}
+
 static void xchar_device_hangup(struct xdrv_cdev *xcdev)
 {
 	struct xchar_device *xdev = container_of(xcdev, struct xchar_device, cdev);
@@ -81,11 +102,10 @@ static void xchar_device_hangup(struct xdrv_cdev *xcdev)
 	if (xdev->ops.own)
 		xdev->ops.own->hangup(xdev);
 
-	/* The back end leaves now; files that close later find the gate closed. */
+	/* The back end leaves now; files that close later find it gone. */
 	guard(mutex)(&xdev->open_lock);
 	trace_xchar_remove(xchar_device_number(xdev), xdev->users);
-	if (xdev->users && xdev->ops.release)
-		xdev->ops.release(xdev);
+	xchar_device_stop(xdev);
 }
 
 static void xchar_device_release(struct xdrv_cdev *xcdev)
@@ -332,8 +352,8 @@ int xchar_device_open(struct xchar_device *xdev)
 		return -EBUSY;
 	if (!xdev->users && xdev->ops.lines)
 		xchar_fifo_clear(xdev->rx);
-	if (!xdev->users && xdev->ops.open) {
-		err = xdev->ops.open(xdev);
+	if (!xdev->users) {
+		err = xchar_device_start(xdev);
 		if (err)
 			return err;
 	}
@@ -354,8 +374,7 @@ void xchar_device_close(struct xchar_device *xdev)
 	if (--xdev->users)
 		return;
 	WRITE_ONCE(xdev->exclusive, false);
-	if (xdev->ops.release && !xdrv_gate_is_closed(&xdev->cdev.gate))
-		xdev->ops.release(xdev);
+	xchar_device_stop(xdev);
 }
 
 /**

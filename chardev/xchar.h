@@ -66,6 +66,7 @@ struct xchar_own {
  * @single: one file at a time may have it open. Not changed once it is registered
  * @open_lock: serialises the back end's ->open and ->release; guards what follows
  * @users: open files that the back end knows of
+ * @started: the back end's ->open was successful, and its ->release is to come
  * @exclusive: a file keeps it for those that are open now; also read without the lock
  */
 struct xchar_device {
@@ -80,6 +81,7 @@ struct xchar_device {
 
 	struct mutex open_lock; /* guards what follows, serialises ->open and ->release */
 	unsigned int users;
+	bool started;
 	bool exclusive;
 };
 

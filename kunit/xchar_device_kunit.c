@@ -106,6 +106,20 @@ static void xchar_device_opens_its_back_end_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, backend->releases, 2);
 }
 
+/* The removal has closed the gate, and has not come to the back end yet. */
+static void xchar_device_stops_its_back_end_if_closed_during_the_removal(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
+	struct xchar_test_backend *backend = xdev->priv;
+
+	KUNIT_ASSERT_EQ(test, xchar_device_open(xdev), 0);
+	KUNIT_EXPECT_TRUE(test, xdrv_gate_close(&xdev->cdev.gate));
+	xchar_device_close(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 1);
+	xchar_device_unregister(xdev);
+	KUNIT_EXPECT_EQ(test, backend->releases, 1);
+}
+
 static void xchar_device_open_can_be_refused(struct kunit *test)
 {
 	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_ops);
@@ -307,6 +321,7 @@ static struct kunit_case xchar_device_cases[] = {
 	KUNIT_CASE(xchar_device_has_what_its_back_end_asked_for),
 	KUNIT_CASE(xchar_device_removed_does_not_need_its_back_end),
 	KUNIT_CASE(xchar_device_opens_its_back_end_once),
+	KUNIT_CASE(xchar_device_stops_its_back_end_if_closed_during_the_removal),
 	KUNIT_CASE(xchar_device_open_can_be_refused),
 	KUNIT_CASE(xchar_device_removal_ends_the_back_end),
 	KUNIT_CASE(xchar_device_gives_what_was_inserted),

@@ -72,9 +72,11 @@ void xchar_core_exit(void)
 
 static int xchar_device_start(struct xchar_device *xdev)
 {
-	int err = xdev->ops.open ? xdev->ops.open(xdev) : 0;
+	int err = 0;
 
 	lockdep_assert_held(&xdev->open_lock);
+	if (xdev->ops.open)
+		err = xdev->ops.open(xdev);
 	xdev->started = !err;
 	return err;
 }

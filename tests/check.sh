@@ -8,7 +8,7 @@ set -euo pipefail
 
 cd "$XDRV_TOP"
 OUT=${CHECK_OUT:-out/check}
-read -r -a KERNEL_LIST <<<"${KERNELS:-$XDRV_CHECK_KERNELS}"
+read -r -a KERNEL_LIST <<<"${KERNELS:-$XDRV_KERNELS}"
 read -r -a TEST_GLOBS <<<"${TESTS:-*/*}"
 [ -n "${TESTS:-}" ] || ALL_STEPS="lint kunit vm"
 STEPS=${STEPS:-${ALL_STEPS:-vm}}

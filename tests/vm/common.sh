@@ -8,8 +8,7 @@ XDRV_KERNELS="6.1 6.12 7.2 7.3"
 XDRV_BENCH_KERNEL=6.12
 # Built from the sources of a distribution kernel, see configs/.
 XDRV_BUILT_KERNELS="debug kcsan"
-XDRV_CHECK_KERNELS="$XDRV_KERNELS debug"
-export XDRV_TOP XDRV_CACHE XDRV_KERNELS XDRV_BUILT_KERNELS XDRV_CHECK_KERNELS XDRV_BENCH_KERNEL
+export XDRV_TOP XDRV_CACHE XDRV_KERNELS XDRV_BUILT_KERNELS XDRV_BENCH_KERNEL
 
 # Progress goes to stderr: stdout belongs to results. $XDRV_STARTED is the start of the whole run.
 : "${XDRV_STARTED:=$(date +%s)}"

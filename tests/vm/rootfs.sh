@@ -9,8 +9,8 @@ set -euo pipefail
 BUILD_PACKAGES="dkms gcc make dwarves kmod sparse"
 SYSTEM_PACKAGES="udev iproute2 iputils-ping ethtool procps psmisc python3 bash coreutils util-linux
 	busybox-static linux-base"
-TEST_PACKAGES="iperf3 fio e2fsprogs xfsprogs btrfs-progs fdisk dmsetup gpsd gpsd-tools socat strace
-	tcpdump"
+TEST_PACKAGES="iperf3 fio e2fsprogs xfsprogs btrfs-progs fdisk dmsetup lvm2 mdadm nvme-cli stress-ng gpsd
+	gpsd-tools gpsd-clients socat strace tcpdump"
 
 # Left out to unpack faster: documentation, and drivers for hardware that QEMU does not have.
 UNWANTED="/usr/share/doc/* /usr/share/man/* /usr/share/info/* /usr/share/locale/*

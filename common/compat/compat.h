@@ -11,6 +11,7 @@
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 
 #include "compat_config.h"
 
@@ -87,6 +88,17 @@ static inline int vfs_mmap(struct file *file, struct vm_area_struct *vma)
 #define XDRV_SHMEM_NORESERVE mk_vma_flags(VMA_NORESERVE_BIT)
 #else
 #define XDRV_SHMEM_NORESERVE VM_NORESERVE
+#endif
+
+/*
+ * Where these are inline there is none without the look of hardened usercopy. Can go with support
+ * for 6.12.
+ */
+#ifdef INLINE_COPY_TO_USER
+#define _copy_to_user copy_to_user
+#endif
+#ifdef INLINE_COPY_FROM_USER
+#define _copy_from_user copy_from_user
 #endif
 
 /* Can go with support for 6.1. */

@@ -3,9 +3,11 @@
 #ifndef XDRV_COMPAT_BLOCK_H
 #define XDRV_COMPAT_BLOCK_H
 
+#include <linux/badblocks.h>
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/err.h>
+#include <linux/sched/mm.h>
 
 #include "compat.h"
 
@@ -92,6 +94,86 @@ static inline struct gendisk *xdrv_compat_limit_disk(struct gendisk *disk,
 #define xdrv_getgeo_capacity(bdev) get_capacity((bdev)->bd_disk)
 #endif
 
+/*
+ * What ->open is told the disk and the mode by. Can go, in favour of gendisk and blk_mode_t, with
+ * support for 6.1.
+ */
+#ifdef XDRV_HAVE_OPEN_DISK
+#define xdrv_open_disk struct gendisk
+#define xdrv_open_mode blk_mode_t
+#define xdrv_opened_disk(disk) (disk)
+#else
+#define xdrv_open_disk struct block_device
+#define xdrv_open_mode fmode_t
+#define xdrv_opened_disk(bdev) ((bdev)->bd_disk)
+#endif
+
+/* The largest logical block, from 6.15 more than a page. Can go with support for 6.12. */
+#ifndef BLK_MAX_BLOCK_SIZE
+#define BLK_MAX_BLOCK_SIZE PAGE_SIZE
+#endif
+
+/* Freezing keeps allocations from doing I/O since 6.14. Can go with support for 6.12. */
+#ifndef XDRV_HAVE_FREEZE_MEMFLAGS
+static inline unsigned int xdrv_freeze_queue(struct request_queue *q)
+{
+	unsigned int memflags = memalloc_noio_save();
+
+	blk_mq_freeze_queue(q);
+	return memflags;
+}
+
+static inline void xdrv_unfreeze_queue(struct request_queue *q, unsigned int memflags)
+{
+	blk_mq_unfreeze_queue(q);
+	memalloc_noio_restore(memflags);
+}
+
+#define blk_mq_freeze_queue(q) xdrv_freeze_queue(q)
+#define blk_mq_unfreeze_queue(q, memflags) xdrv_unfreeze_queue(q, memflags)
+#endif
+
+/* Before 6.6 the caller said what is to be told. Can go with support for 6.1. */
+#ifndef XDRV_HAVE_FORCE_MEDIA_CHANGE
+#define disk_force_media_change(disk) disk_force_media_change(disk, DISK_EVENT_MEDIA_CHANGE)
+#endif
+
+/* Bad blocks: shorter ranges, and other answers, until 6.15. Can go with support for 6.12. */
+#ifndef XDRV_HAVE_BADBLOCKS_BOOL
+#define XDRV_BADBLOCKS_PIECE BIT(30)
+
+static inline bool xdrv_badblocks_set(struct badblocks *bb, sector_t s, sector_t nr, int ack)
+{
+	bool done = true;
+
+	for (; nr > XDRV_BADBLOCKS_PIECE; s += XDRV_BADBLOCKS_PIECE, nr -= XDRV_BADBLOCKS_PIECE)
+		done &= !badblocks_set(bb, s, XDRV_BADBLOCKS_PIECE, ack);
+	return !badblocks_set(bb, s, nr, ack) && done;
+}
+
+static inline bool xdrv_badblocks_clear(struct badblocks *bb, sector_t s, sector_t nr)
+{
+	bool done = true;
+
+	for (; nr > XDRV_BADBLOCKS_PIECE; s += XDRV_BADBLOCKS_PIECE, nr -= XDRV_BADBLOCKS_PIECE)
+		done &= !badblocks_clear(bb, s, XDRV_BADBLOCKS_PIECE);
+	return !badblocks_clear(bb, s, nr) && done;
+}
+
+static inline int xdrv_badblocks_check(struct badblocks *bb, sector_t s, sector_t nr,
+				       sector_t *first_bad, sector_t *nr_bad)
+{
+	int bad = 0, found = badblocks_check(bb, s, nr, first_bad, &bad);
+
+	*nr_bad = bad;
+	return found;
+}
+
+#define badblocks_set xdrv_badblocks_set
+#define badblocks_clear xdrv_badblocks_clear
+#define badblocks_check xdrv_badblocks_check
+#endif
+
 /* How many sectors can be zeroed by unmapping them, from 6.17. Can go with support for 6.12. */
 static inline void xdrv_limits_set_wzeroes_unmap(struct queue_limits *lim, unsigned int sectors)
 {
@@ -99,6 +181,49 @@ static inline void xdrv_limits_set_wzeroes_unmap(struct queue_limits *lim, unsig
 	lim->max_hw_wzeroes_unmap_sectors = sectors;
 #endif
 }
+
+/*
+ * What disks for requests get from the block layer and disks for bios have to ask for: not to make
+ * who said so wait, statistics, and for swap, that I/O is done when its submission is. A limit
+ * since 6.11, flags of the queue before. Can go, the second one as it is, with support for 6.1.
+ */
+static inline void xdrv_limits_set_bio_features(struct queue_limits *lim)
+{
+#ifdef XDRV_HAVE_LIMIT_FEATURES
+	lim->features |= BLK_FEAT_NOWAIT | BLK_FEAT_IO_STAT | BLK_FEAT_SYNCHRONOUS;
+#endif
+}
+
+static inline void xdrv_queue_set_bio_features(struct request_queue *q)
+{
+#ifndef XDRV_HAVE_LIMIT_FEATURES
+	blk_queue_flag_set(QUEUE_FLAG_NOWAIT, q);
+	blk_queue_flag_set(QUEUE_FLAG_IO_STAT, q);
+#endif
+}
+
+/*
+ * That there is a volatile cache, which is to be flushed, and that FUA goes round it. A limit since
+ * 6.11, a call before. Can go, the second one as it is, with support for 6.1.
+ */
+static inline void xdrv_limits_set_write_cache(struct queue_limits *lim)
+{
+#ifdef XDRV_HAVE_LIMIT_FEATURES
+	lim->features |= BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA;
+#endif
+}
+
+static inline void xdrv_queue_set_write_cache(struct request_queue *q)
+{
+#ifndef XDRV_HAVE_LIMIT_FEATURES
+	blk_queue_write_cache(q, true, true);
+#endif
+}
+
+/* Claims had no operations of their holder until 6.5. Can go with support for 6.1. */
+#ifndef XDRV_HAVE_CLAIM_OPS
+#define bd_prepare_to_claim(bdev, holder, hops) bd_prepare_to_claim(bdev, holder)
+#endif
 
 /*
  * Keep write-back throttling from attaching itself to a disk that is not yet added. Older kernels

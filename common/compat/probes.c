@@ -5,6 +5,7 @@
  * the interface is there, whole functions and declarations, so that an error cannot run into the
  * next section. Never include a header that some kernel lacks without asking __has_include.
  */
+#include <linux/badblocks.h>
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/cdev.h>
@@ -163,6 +164,59 @@ void xdrv_probe_getgeo(struct block_device_operations *fops,
 		       int (*getgeo)(struct gendisk *disk, struct hd_geometry *geo))
 {
 	fops->getgeo = getgeo;
+}
+
+#line 1 "XDRV_HAVE_BADBLOCKS_BOOL"
+/* 6.15: bad blocks are counted by sector_t, and calls tell whether they worked. */
+int xdrv_probe_badblocks(struct badblocks *bb, sector_t *first_bad, sector_t *nr_bad);
+int xdrv_probe_badblocks(struct badblocks *bb, sector_t *first_bad, sector_t *nr_bad)
+{
+	return badblocks_check(bb, 0, 1, first_bad, nr_bad);
+}
+
+#line 1 "XDRV_HAVE_OPEN_DISK"
+/* 6.5: ->open takes the gendisk and a mode of its own type. */
+void xdrv_probe_open(struct block_device_operations *fops,
+		     int (*open)(struct gendisk *disk, blk_mode_t mode));
+void xdrv_probe_open(struct block_device_operations *fops,
+		     int (*open)(struct gendisk *disk, blk_mode_t mode))
+{
+	fops->open = open;
+}
+
+#line 1 "XDRV_HAVE_LIMIT_FEATURES"
+/* 6.11: what a queue can do is one of its limits. */
+void xdrv_probe_limit_features(struct queue_limits *lim);
+void xdrv_probe_limit_features(struct queue_limits *lim)
+{
+	lim->features |= BLK_FEAT_NOWAIT | BLK_FEAT_IO_STAT | BLK_FEAT_SYNCHRONOUS;
+	lim->features |= BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA;
+}
+
+#line 1 "XDRV_HAVE_CLAIM_OPS"
+/* 6.5: who claims a block device has operations. */
+int xdrv_probe_claim(struct block_device *bdev, void *holder);
+int xdrv_probe_claim(struct block_device *bdev, void *holder)
+{
+	return bd_prepare_to_claim(bdev, holder, NULL);
+}
+
+#line 1 "XDRV_HAVE_FREEZE_MEMFLAGS"
+/* 6.14: freezing a queue gives what unfreezing takes. */
+void xdrv_probe_freeze(struct request_queue *q);
+void xdrv_probe_freeze(struct request_queue *q)
+{
+	unsigned int memflags = blk_mq_freeze_queue(q);
+
+	blk_mq_unfreeze_queue(q, memflags);
+}
+
+#line 1 "XDRV_HAVE_FORCE_MEDIA_CHANGE"
+/* 6.6: a forced event is always that of a media change. */
+void xdrv_probe_force_media_change(struct gendisk *disk);
+void xdrv_probe_force_media_change(struct gendisk *disk)
+{
+	disk_force_media_change(disk);
 }
 
 #line 1 "XDRV_HAVE_WZEROES_UNMAP"

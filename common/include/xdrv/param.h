@@ -22,14 +22,16 @@
  * enum xdrv_param_kind - how a parameter is written
  * @XDRV_PARAM_NUMBER: decimal, or with 0x or 0 before it
  * @XDRV_PARAM_SIZE: bytes, decimal, or a number with a suffix: see xdrv_parse_size()
- * @XDRV_PARAM_BOOL: as kstrtobool() has it: y, n, 1, 0, on, off …
- * @XDRV_PARAM_WORD: a word of a list; its value is the place in that, from 0
+ * @XDRV_PARAM_BOOL: y, n, Y, N, 1, 0, yes, no, on or off
+ * @XDRV_PARAM_WORD: one of some words
+ * @XDRV_PARAM_NODE: number of a NUMA node with memory, or -1 for any
  */
 enum xdrv_param_kind {
 	XDRV_PARAM_NUMBER,
 	XDRV_PARAM_SIZE,
 	XDRV_PARAM_BOOL,
 	XDRV_PARAM_WORD,
+	XDRV_PARAM_NODE,
 };
 
 /**
@@ -38,9 +40,10 @@ enum xdrv_param_kind {
  * @allowed: what it may be, for people; continues "use …"
  * @kind: how it is written
  * @power_of_2: whether it must be one
- * @words: the list for XDRV_PARAM_WORD, @max + 1 of them
- * @min: least value; 0 for XDRV_PARAM_BOOL and XDRV_PARAM_WORD
- * @max: greatest value; 1 for XDRV_PARAM_BOOL
+ * @min: least value; 0 for XDRV_PARAM_BOOL
+ * @max: greatest value; 1 for XDRV_PARAM_BOOL, the number of the last word for XDRV_PARAM_WORD
+ * @words: for XDRV_PARAM_WORD: @max + 1 of them, each the name of its number; NULL: not allowed
+ * @numbered: for XDRV_PARAM_WORD: the number of a word may stand for it
  * @value: the default; what was given, once xdrv_param_check() returned 0
  * @is_given: whether anything was
  * @given: what was given, or the beginning of it
@@ -50,9 +53,10 @@ struct xdrv_param {
 	const char *allowed;
 	enum xdrv_param_kind kind;
 	bool power_of_2;
-	const char *const *words;
 	u64 min;
 	u64 max;
+	const char *const *words;
+	bool numbered;
 	u64 value;
 	bool is_given;
 	char given[32];
@@ -72,6 +76,21 @@ extern const struct kernel_param_ops xdrv_param_ops;
 #define xdrv_param_check(param)	__xdrv_param_check(KBUILD_MODNAME, param)
 
 int __xdrv_param_check(const char *module, struct xdrv_param *param);
-int xdrv_parse_size(const char *text, u64 *size);
+int xdrv_param_parse(const struct xdrv_param *param, const char *text, u64 *value);
+int xdrv_param_validate(const struct xdrv_param *param, u64 value);
+int xdrv_parse_size_in(const char *text, unsigned int shift, u64 *size);
+
+/**
+ * xdrv_parse_size() - read a number of bytes
+ * @text: as for xdrv_parse_size_in()
+ * @size: where it goes to, if it is right
+ *
+ * Context: Any.
+ * Return: 0, -EINVAL or -ERANGE as xdrv_parse_size_in().
+ */
+static inline int xdrv_parse_size(const char *text, u64 *size)
+{
+	return xdrv_parse_size_in(text, 0, size);
+}
 
 #endif /* XDRV_PARAM_H */

@@ -22,7 +22,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include <xdrv/param.h>
+#include <xdrv/configfs.h>
 
 #include "compat.h"
 #include "nmea.h"
@@ -53,36 +53,13 @@ static struct xchar_config *xchar_config_of(struct config_item *item)
 	return container_of(to_config_group(item), struct xchar_config, group);
 }
 
-/* Log lines name the directory, and show what was written without its end of line. */
 #define xchar_config_err(cfg, fmt, ...) \
 	pr_err("configfs %s: " fmt, config_item_name(&(cfg)->group.cg_item), ##__VA_ARGS__)
-
-/**
- * xchar_config_refuse() - say why a value is not taken
- * @item: the directory of the device
- * @name: of the attribute
- * @page: what was written to it
- * @allowed: what might have been
- * @err: the error
- *
- * Context: Any.
- * Return: @err.
- */
-int xchar_config_refuse(const struct config_item *item, const char *name, const char *page,
-			const char *allowed, int err)
-{
-	pr_err("configfs %s: %s=%.*s is not allowed: use %s\n", item->ci_name, name,
-	       min_t(int, strcspn(page, "\n"), 32), page, allowed);
-	return err;
-}
 
 static int xchar_config_refuse_while_on(struct xchar_config *cfg, const char *name)
 {
 	lockdep_assert_held(&cfg->lock);
-	if (!cfg->dev)
-		return 0;
-	xchar_config_err(cfg, "%s cannot be changed while power is 1\n", name);
-	return -EBUSY;
+	return cfg->dev ? xdrv_config_refuse_busy(&cfg->group.cg_item, name) : 0;
 }
 
 static int xchar_config_power_on(struct xchar_config *cfg)
@@ -131,7 +108,7 @@ static ssize_t xchar_config_backend_store(struct config_item *item, const char *
 
 	backend = xchar_backend_get(page);
 	if (!backend)
-		return xchar_config_refuse(item, "backend", page,
+		return xdrv_config_refuse(item, "backend", page,
 					   "loopback, pair, nmea, mem or, if there is xchar_gnss, gnss",
 					   -EINVAL);
 	xchar_backend_put(cfg->backend);
@@ -140,175 +117,74 @@ static ssize_t xchar_config_backend_store(struct config_item *item, const char *
 }
 CONFIGFS_ATTR(xchar_config_, backend);
 
-static ssize_t xchar_config_buffer_size_show(struct config_item *item, char *page)
+static ssize_t xchar_config_show(const struct xdrv_param *param, u64 value, char *page)
 {
-	struct xchar_config *cfg = xchar_config_of(item);
-
-	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%u\n", cfg->setup.params.buffer_size);
+	if (param->kind == XDRV_PARAM_WORD)
+		return sprintf(page, "%s\n", param->words[value]);
+	return sprintf(page, "%llu\n", value);
 }
 
-static int xchar_config_parse_buffer_size(const char *page, unsigned int *size)
+/* What a device is made from cannot change while it is there. */
+static int xchar_config_parse(struct xchar_config *cfg, const struct xdrv_param *param,
+			      const char *page, u64 *value)
 {
-	u64 bytes;
-	int err;
-
-	err = xdrv_parse_size(page, &bytes);
-	if (err)
-		return err;
-	if (bytes < XCHAR_BUFFER_MIN || bytes > XCHAR_BUFFER_MAX)
-		return -ERANGE;
-	*size = roundup_pow_of_two(bytes);
-	return 0;
+	return xchar_config_refuse_while_on(cfg, param->name) ?:
+	       xdrv_config_parse(&cfg->group.cg_item, param, page, value);
 }
 
-static ssize_t xchar_config_buffer_size_store(struct config_item *item, const char *page,
-					      size_t count)
-{
-	struct xchar_config *cfg = xchar_config_of(item);
-	int err;
+/* Of an attribute that is a module parameter, too, and a member of struct xchar_setup. */
+#define XCHAR_CONFIG_SHOW(_name, _member)                                                          \
+	static ssize_t xchar_config_##_name##_show(struct config_item *item, char *page)           \
+	{                                                                                          \
+		struct xchar_config *cfg = xchar_config_of(item);                                  \
+		guard(mutex)(&cfg->lock);                                                          \
+		return xchar_config_show(&xchar_param_##_name, cfg->setup._member, page);          \
+	}
 
-	guard(mutex)(&cfg->lock);
-	err = xchar_config_refuse_while_on(cfg, "buffer_size");
-	if (err)
-		return err;
+#define XCHAR_CONFIG_STORE(_name, _member, _convert)                                               \
+	static ssize_t xchar_config_##_name##_store(struct config_item *item, const char *page,    \
+						    size_t count)                                  \
+	{                                                                                          \
+		struct xchar_config *cfg = xchar_config_of(item);                                  \
+		u64 value;                                                                         \
+		int err;                                                                           \
+		guard(mutex)(&cfg->lock);                                                          \
+		err = xchar_config_parse(cfg, &xchar_param_##_name, page, &value);                 \
+		if (err)                                                                           \
+			return err;                                                                \
+		cfg->setup._member = _convert(value);                                              \
+		return count;                                                                      \
+	}
 
-	err = xchar_config_parse_buffer_size(page, &cfg->setup.params.buffer_size);
-	if (err)
-		return xchar_config_refuse(item, "buffer_size", page, XCHAR_BUFFER_ALLOWED, err);
-	return count;
-}
+/* Where the value is what was written. */
+#define xchar_as_given(value) (value)
+
+XCHAR_CONFIG_SHOW(buffer_size, params.buffer_size)
+XCHAR_CONFIG_STORE(buffer_size, params.buffer_size, roundup_pow_of_two)
 CONFIGFS_ATTR(xchar_config_, buffer_size);
 
-static ssize_t xchar_config_size_limit_show(struct config_item *item, char *page)
-{
-	struct xchar_config *cfg = xchar_config_of(item);
-
-	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%llu\n", cfg->setup.size_limit);
-}
-
-static ssize_t xchar_config_size_limit_store(struct config_item *item, const char *page,
-					     size_t count)
-{
-	struct xchar_config *cfg = xchar_config_of(item);
-	u64 bytes;
-	int err;
-
-	guard(mutex)(&cfg->lock);
-	err = xchar_config_refuse_while_on(cfg, "size_limit");
-	if (err)
-		return err;
-
-	err = xdrv_parse_size(page, &bytes);
-	if (!err && (bytes < XCHAR_SIZE_LIMIT_MIN || bytes > XCHAR_SIZE_LIMIT_MAX))
-		err = -ERANGE;
-	if (err)
-		return xchar_config_refuse(item, "size_limit", page, XCHAR_SIZE_LIMIT_ALLOWED, err);
-	cfg->setup.size_limit = bytes;
-	return count;
-}
+XCHAR_CONFIG_SHOW(size_limit, size_limit)
+XCHAR_CONFIG_STORE(size_limit, size_limit, xchar_as_given)
 CONFIGFS_ATTR(xchar_config_, size_limit);
 
-static ssize_t xchar_config_exclusive_show(struct config_item *item, char *page)
-{
-	struct xchar_config *cfg = xchar_config_of(item);
-
-	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%d\n", cfg->setup.params.exclusive);
-}
-
-static ssize_t xchar_config_exclusive_store(struct config_item *item, const char *page,
-					    size_t count)
-{
-	struct xchar_config *cfg = xchar_config_of(item);
-	unsigned int exclusive;
-	int err;
-
-	guard(mutex)(&cfg->lock);
-	err = xchar_config_refuse_while_on(cfg, "exclusive");
-	if (err)
-		return err;
-
-	err = kstrtouint(page, 0, &exclusive);
-	if (err || exclusive > 1)
-		return xchar_config_refuse(item, "exclusive", page, "0 or 1", -EINVAL);
-	cfg->setup.params.exclusive = exclusive;
-	return count;
-}
+XCHAR_CONFIG_SHOW(exclusive, params.exclusive)
+XCHAR_CONFIG_STORE(exclusive, params.exclusive, xchar_as_given)
 CONFIGFS_ATTR(xchar_config_, exclusive);
 
-/* Which of these words is on the page, or -EINVAL. */
-static int xchar_config_parse_word(const char *page, const char *const *words, unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++)
-		if (sysfs_streq(page, words[i]))
-			return i;
-	return -EINVAL;
-}
-
-const char *const xchar_fanout_names[XCHAR_NR_FANOUTS] = { "shared", "all" };
-
-static ssize_t xchar_config_fanout_show(struct config_item *item, char *page)
-{
-	struct xchar_config *cfg = xchar_config_of(item);
-
-	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%s\n", xchar_fanout_names[cfg->setup.params.fanout]);
-}
-
-static ssize_t xchar_config_fanout_store(struct config_item *item, const char *page, size_t count)
-{
-	struct xchar_config *cfg = xchar_config_of(item);
-	int word;
-
-	guard(mutex)(&cfg->lock);
-	word = xchar_config_refuse_while_on(cfg, "fanout");
-	if (word)
-		return word;
-
-	word = xchar_config_parse_word(page, xchar_fanout_names, XCHAR_NR_FANOUTS);
-	if (word < 0)
-		return xchar_config_refuse(item, "fanout", page, XCHAR_FANOUT_ALLOWED, word);
-	cfg->setup.params.fanout = word;
-	return count;
-}
+XCHAR_CONFIG_SHOW(fanout, params.fanout)
+XCHAR_CONFIG_STORE(fanout, params.fanout, xchar_as_given)
 CONFIGFS_ATTR(xchar_config_, fanout);
 
-const char *const xchar_overflow_names[XCHAR_NR_OVERFLOWS] = {
-	[XCHAR_OVERFLOW_BLOCK] = "block",
-	[XCHAR_OVERFLOW_DROP_NEWEST] = "drop-newest",
-	[XCHAR_OVERFLOW_DROP_OLDEST] = "drop-oldest",
-};
-
-static ssize_t xchar_config_overflow_show(struct config_item *item, char *page)
-{
-	struct xchar_config *cfg = xchar_config_of(item);
-
-	guard(mutex)(&cfg->lock);
-	return sprintf(page, "%s\n", xchar_overflow_names[cfg->setup.params.overflow]);
-}
-
-static ssize_t xchar_config_overflow_store(struct config_item *item, const char *page,
-					   size_t count)
-{
-	struct xchar_config *cfg = xchar_config_of(item);
-	int word;
-
-	guard(mutex)(&cfg->lock);
-	word = xchar_config_refuse_while_on(cfg, "overflow");
-	if (word)
-		return word;
-
-	word = xchar_config_parse_word(page, xchar_overflow_names, XCHAR_NR_OVERFLOWS);
-	if (word < 0)
-		return xchar_config_refuse(item, "overflow", page, XCHAR_OVERFLOW_ALLOWED, word);
-	cfg->setup.params.overflow = word;
-	return count;
-}
+XCHAR_CONFIG_SHOW(overflow, params.overflow)
+XCHAR_CONFIG_STORE(overflow, params.overflow, xchar_as_given)
 CONFIGFS_ATTR(xchar_config_, overflow);
+
+static const struct xdrv_param xchar_param_power = {
+	.name = "power",
+	.allowed = "0 or 1",
+	.kind = XDRV_PARAM_BOOL,
+	.max = 1,
+};
 
 static ssize_t xchar_config_power_show(struct config_item *item, char *page)
 {
@@ -321,20 +197,18 @@ static ssize_t xchar_config_power_show(struct config_item *item, char *page)
 static ssize_t xchar_config_power_store(struct config_item *item, const char *page, size_t count)
 {
 	struct xchar_config *cfg = xchar_config_of(item);
-	unsigned int on;
+	u64 on;
 	int err;
 
 	guard(mutex)(&cfg->lock);
-	err = kstrtouint(page, 0, &on);
-	if (err || on > 1)
-		return xchar_config_refuse(item, "power", page, "0 or 1", -EINVAL);
-
-	if (on) {
+	err = xdrv_config_parse(item, &xchar_param_power, page, &on);
+	if (err)
+		return err;
+	if (on)
 		err = xchar_config_power_on(cfg);
-		return err ?: count;
-	}
-	xchar_config_power_off(cfg);
-	return count;
+	else
+		xchar_config_power_off(cfg);
+	return err ?: count;
 }
 CONFIGFS_ATTR(xchar_config_, power);
 

@@ -298,11 +298,8 @@ static ssize_t xchar_reader_take(struct xchar_reader *reader, struct iov_iter *t
 		WRITE_ONCE(fifo->bytes_out, fifo->bytes_out + n);
 	mutex_unlock(&fifo->read_lock);
 
-	if (n > 0) {
-		if (!reader->began)
-			WRITE_ONCE(reader->began, true);
-		xchar_fifo_wake_writer(fifo);
-	}
+	if (n > 0)
+		xchar_reader_took(reader);
 	return n;
 }
 
@@ -384,6 +381,13 @@ __poll_t xchar_reader_poll(const struct xchar_reader *reader)
 	return mask;
 }
 
+/* May be wrong for a moment: as if who asks had come a moment earlier. */
+static void xchar_fifo_update_may_expect(struct xchar_fifo *fifo)
+{
+	lockdep_assert_held(&fifo->open_lock);
+	WRITE_ONCE(fifo->may_expect, fifo->writers && !fifo->special && !fifo->hung_up);
+}
+
 /**
  * xchar_fifo_writers_inc() - a writing end is opened
  * @fifo: what it writes to
@@ -396,6 +400,7 @@ void xchar_fifo_writers_inc(struct xchar_fifo *fifo)
 	WRITE_ONCE(fifo->writers, fifo->writers + 1);
 	/* Released after that: see xchar_reader_at_end(). */
 	smp_store_release(&fifo->writer_opens, fifo->writer_opens + 1);
+	xchar_fifo_update_may_expect(fifo);
 	spin_unlock(&fifo->open_lock);
 }
 
@@ -415,6 +420,7 @@ void xchar_fifo_writers_dec(struct xchar_fifo *fifo)
 	/* Released: what was written can be seen by who sees this. */
 	smp_store_release(&fifo->writers, fifo->writers - 1);
 	last = !fifo->writers;
+	xchar_fifo_update_may_expect(fifo);
 	spin_unlock(&fifo->open_lock);
 
 	if (!last)
@@ -611,10 +617,14 @@ unsigned int xchar_fifo_insert_lines(struct xchar_fifo *fifo, const void *buf, s
  * xchar_fifo_hangup_readers() - the device that reads from this has been removed
  * @fifo: the fifo; the gate has been closed
  *
- * Context: Any.
+ * Context: Process context.
  */
 void xchar_fifo_hangup_readers(struct xchar_fifo *fifo)
 {
+	scoped_guard(spinlock, &fifo->open_lock) {
+		fifo->hung_up = true;
+		xchar_fifo_update_may_expect(fifo);
+	}
 	wake_up_all(&fifo->read_wait);
 	kill_fasync(&fifo->async_readers, SIGIO, POLL_HUP);
 }

@@ -66,13 +66,16 @@ struct xchar_cursor {
  * @special: it has @line or @fanout; not changed once it is used
  * @read_lock: serialises readers; held while user memory is copied, never while waiting for bytes
  * @bytes_out: all bytes ever read; under @read_lock
+ * @may_expect: there is a writer, and nothing special: a read that finds no bytes may leave it at
+ *              that. Under @open_lock, and read without it
  * @write_wait: the write that has the turn, those who poll for space and those who wait until all
  *              is read; woken by readers
  * @async_writers: those who want SIGIO for it
  * @turn_wait: writes that wait until @turn is NULL
- * @open_lock: guards the next two, which are also read without it
+ * @open_lock: guards the next three, and @may_expect; the first two are also read without it
  * @writers: how many writing ends are open
  * @writer_opens: how many have ever been opened
+ * @hung_up: the device that reads from it has been removed
  * @ref: counts the devices
  * @number: of the device that reads from it
  * @line: the line that readers are at, if the ring is one of lines; NULL if it is one of bytes.
@@ -106,13 +109,15 @@ struct xchar_fifo {
 	struct mutex read_lock ____cacheline_aligned_in_smp;
 	u64 bytes_out;
 	bool special;
+	bool may_expect;
 	wait_queue_head_t write_wait;
 	struct fasync_struct *async_writers;
 
 	wait_queue_head_t turn_wait ____cacheline_aligned_in_smp;
-	spinlock_t open_lock; /* guards the next two */
+	spinlock_t open_lock; /* guards the next three, and may_expect */
 	unsigned int writers;
 	unsigned long writer_opens;
+	bool hung_up;
 	struct kref ref;
 
 	unsigned int number;
@@ -245,6 +250,19 @@ static inline unsigned int xchar_reader_used(const struct xchar_reader *reader)
 	if (likely(!reader->fifo->special))
 		return xchar_ring_used(&reader->fifo->ring);
 	return reader->cursor ? xchar_cursor_used(reader) : xchar_fifo_used(reader->fifo);
+}
+
+/**
+ * xchar_reader_took() - bytes have been read through a reading end
+ * @reader: an open reading end
+ *
+ * Context: Any.
+ */
+static inline void xchar_reader_took(struct xchar_reader *reader)
+{
+	if (!reader->began)
+		WRITE_ONCE(reader->began, true);
+	xchar_fifo_wake_writer(reader->fifo);
 }
 
 #endif /* XCHAR_FIFO_H */

@@ -9,6 +9,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include <xdrv/configfs.h>
+
 #include "compat.h"
 #include "nmea.h"
 
@@ -44,7 +46,7 @@ static struct xchar_nmea *xchar_nmea_of(struct config_item *item)
 static int xchar_nmea_refuse(struct xchar_nmea *nmea, const char *name, const char *page,
 			     const char *allowed, int err)
 {
-	return xchar_config_refuse(nmea->group.cg_item.ci_parent, name, page, allowed, err);
+	return xdrv_config_refuse(nmea->group.cg_item.ci_parent, name, page, allowed, err);
 }
 
 /**

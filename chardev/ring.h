@@ -20,11 +20,15 @@
 #define XCHAR_RING_H
 
 #include <linux/cache.h>
+#include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
+#include <linux/uaccess.h>
 #include <asm/barrier.h>
 
 #include <xdrv/xchar.h>
+
+#include "compat.h"
 
 struct iov_iter;
 
@@ -88,6 +92,19 @@ static inline unsigned int xchar_ring_used(const struct xchar_ring *ring)
 }
 
 /**
+ * xchar_ring_is_empty() - whether there are no bytes to take
+ * @ring: the ring
+ *
+ * As xchar_ring_used(), but it orders nothing.
+ *
+ * Context: Any.
+ */
+static inline bool xchar_ring_is_empty(const struct xchar_ring *ring)
+{
+	return READ_ONCE(ring->tail) == READ_ONCE(ring->head);
+}
+
+/**
  * xchar_ring_space() - how many bytes can be put
  * @ring: the ring
  *
@@ -101,6 +118,62 @@ static inline unsigned int xchar_ring_space(const struct xchar_ring *ring)
 	unsigned int size = READ_ONCE(ring->size);
 
 	return size - __xchar_ring_used(ring, size);
+}
+
+/**
+ * xchar_ring_put_user() - put bytes from user memory that are to lie there in one piece
+ * @ring: the ring
+ * @buf: the bytes
+ * @len: how many, at least one
+ *
+ * For short calls: see user.c. A fault in the middle ends it as in xchar_ring_put_iter().
+ *
+ * Context: Process context, may sleep; the caller is the only producer.
+ * Return: how many bytes were put, 0 if there is no space for all of them in one piece, -EFAULT
+ * when the first byte faults.
+ */
+static __always_inline ssize_t xchar_ring_put_user(struct xchar_ring *ring, const void __user *buf,
+						   size_t len)
+{
+	unsigned int head = ring->head;
+	size_t offset = head & (ring->size - 1);
+	size_t n;
+
+	if (len > xchar_ring_space(ring) || len > ring->size - offset)
+		return 0;
+	/* That it stays in the ring has just been looked at; copy_from_user() would look again. */
+	n = len - _copy_from_user(ring->data + offset, buf, len);
+	/* The bytes first: pairs with xchar_ring_used() of the consumer. */
+	smp_store_release(&ring->head, head + (unsigned int)n);
+	return (ssize_t)n ?: -EFAULT;
+}
+
+/**
+ * xchar_ring_get_user() - take bytes that lie in one piece to user memory
+ * @ring: the ring
+ * @buf: where they go to
+ * @len: how many there may be, at least one
+ *
+ * For short calls: see user.c. A fault in the middle ends it as in xchar_ring_get_iter().
+ *
+ * Context: Process context, may sleep; the caller is the only consumer.
+ * Return: how many bytes were taken, 0 if there are none or not in one piece, -EFAULT when the
+ * first byte faults.
+ */
+static __always_inline ssize_t xchar_ring_get_user(struct xchar_ring *ring, void __user *buf,
+						   size_t len)
+{
+	unsigned int tail = ring->tail;
+	size_t offset = tail & (ring->size - 1);
+	size_t n = min_t(size_t, len, xchar_ring_used(ring));
+
+	if (!n || n > ring->size - offset)
+		return 0;
+	/* That it is in the ring has just been looked at; copy_to_user() would look again. */
+	n -= _copy_to_user(buf, ring->data + offset, n);
+	/* Done with the bytes: pairs with xchar_ring_space() of the producer. */
+	smp_store_release(&ring->tail, tail + (unsigned int)n);
+	return (ssize_t)n ?: -EFAULT;
 }
 
 #endif /* XCHAR_RING_H */

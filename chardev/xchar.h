@@ -14,24 +14,19 @@
 #include <linux/types.h>
 
 #include <xdrv/cdev.h>
+#include <xdrv/param.h>
 #include <xdrv/xchar.h>
 
 #include "fifo.h"
 
 #define XCHAR_MAX_DEVICES 1024
 
-#define XCHAR_BUFFER_ALLOWED "a number of bytes from 4K to 16M"
-
 /* Bytes that a device of the mem back end can come to have. */
 #define XCHAR_SIZE_LIMIT_MIN SZ_4K
 #define XCHAR_SIZE_LIMIT_MAX BIT_ULL(40)
 #define XCHAR_SIZE_LIMIT_DEFAULT SZ_64M
-#define XCHAR_SIZE_LIMIT_ALLOWED "a number of bytes from 4K to 1T"
 
-#define XCHAR_BACKEND_ALLOWED "loopback, pair, nmea or mem"
 #define XCHAR_NR_FANOUTS 2
-#define XCHAR_FANOUT_ALLOWED "shared or all"
-#define XCHAR_OVERFLOW_ALLOWED "block, drop-newest or drop-oldest"
 
 struct config_item;
 struct seq_file;
@@ -186,15 +181,19 @@ void xchar_backend_unregister(struct xchar_backend *backend);
 const struct xchar_backend *xchar_backend_get(const char *text);
 void xchar_backend_put(const struct xchar_backend *backend);
 
-/* configfs.c */
+/* param.c */
+extern struct xdrv_param xchar_param_nr_devices, xchar_param_backend, xchar_param_buffer_size;
+extern struct xdrv_param xchar_param_size_limit, xchar_param_fanout, xchar_param_overflow;
+extern struct xdrv_param xchar_param_exclusive;
 extern const char *const xchar_fanout_names[XCHAR_NR_FANOUTS];
 extern const char *const xchar_overflow_names[XCHAR_NR_OVERFLOWS];
+int xchar_params_check(void);
+
+/* configfs.c */
 struct xchar_config *xchar_config_create(const struct xchar_backend *backend,
 					 const struct xchar_setup *setup);
 void xchar_config_hangup(struct xchar_config *cfg);
 void xchar_config_destroy(struct xchar_config *cfg);
-int xchar_config_refuse(const struct config_item *item, const char *name, const char *page,
-			const char *allowed, int err);
 int xchar_configfs_init(void);
 void xchar_configfs_open(void);
 void xchar_configfs_exit(void);

@@ -1,90 +1,152 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Requests: what each operation does to the store. */
+/* What each operation does to the store, for requests and for bios. */
 #include <linux/bvec.h>
 #include <linux/highmem.h>
 #include <linux/rcupdate.h>
 
 #include "xbd.h"
 
+static __always_inline u64 xbd_bio_pos(const struct bio *bio)
+{
+	return (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT;
+}
+
 static __always_inline u64 xbd_rq_pos(struct request *rq)
 {
 	return (u64)blk_rq_pos(rq) << SECTOR_SHIFT;
 }
 
-/*
- * Segments may start and end anywhere, as dma_alignment allows; only the request as a whole is made
- * of sectors. The store does not mind.
- */
-static blk_status_t xbd_io_read(struct xbd_device *xbd, struct request *rq)
+/* What is on the disk: in its store, or in what lies over that. */
+static __always_inline void xbd_read(const struct xbd_device *xbd, u64 pos, void *to, size_t len)
 {
-	struct req_iterator iter;
-	u64 pos = xbd_rq_pos(rq);
+	if (xbd_layers_active(&xbd->layers))
+		xbd_layers_read(&xbd->layers, pos, to, len);
+	else
+		xbd_store_read(&xbd->store, pos, to, len);
+}
+
+static int xbd_write_wait(struct xbd_device *xbd, u64 pos, const void *from, size_t len, bool fua,
+			  struct xbd_stash *stash)
+{
+	if (xbd_layers_active(&xbd->layers))
+		return xbd_layers_write_wait(&xbd->layers, pos, from, len, fua, stash);
+	return xbd_store_write_wait(&xbd->store, pos, from, len, stash);
+}
+
+/*
+ * Segments may start and end anywhere, as dma_alignment allows; only the whole is made of sectors.
+ * The store does not mind. Under rcu_read_lock().
+ */
+static __always_inline void xbd_bio_read(const struct xbd_device *xbd, struct bio *bio)
+{
+	u64 pos = xbd_bio_pos(bio);
+	struct bvec_iter iter;
 	struct bio_vec bv;
 
-	rcu_read_lock();
-	rq_for_each_segment(bv, rq, iter) {
+	bio_for_each_segment(bv, bio, iter) {
 		void *to = bvec_kmap_local(&bv);
 
-		xbd_store_read(&xbd->store, pos, to, bv.bv_len);
+		xbd_read(xbd, pos, to, bv.bv_len);
 		flush_dcache_page(bv.bv_page);
 		kunmap_local(to);
 		pos += bv.bv_len;
 	}
-	rcu_read_unlock();
-	return BLK_STS_OK;
 }
 
-static blk_status_t xbd_io_write(struct xbd_device *xbd, struct request *rq)
+/* False if there is no memory without sleeping. Under rcu_read_lock(). */
+static __always_inline bool xbd_bio_write(struct xbd_device *xbd, struct bio *bio)
 {
-	struct req_iterator iter;
-	u64 pos = xbd_rq_pos(rq);
+	u64 pos = xbd_bio_pos(bio);
+	struct bvec_iter iter;
 	struct bio_vec bv;
 	size_t done;
 
-	rcu_read_lock();
-	rq_for_each_segment(bv, rq, iter) {
+	if (xbd_layers_active(&xbd->layers))
+		return xbd_layers_write_bio(&xbd->layers, bio);
+
+	bio_for_each_segment(bv, bio, iter) {
 		const void *from = bvec_kmap_local(&bv);
 
 		done = xbd_store_write(&xbd->store, pos, from, bv.bv_len, NULL);
 		kunmap_local(from);
-		if (unlikely(done < bv.bv_len)) {
-			rcu_read_unlock();
-			return BLK_STS_RESOURCE;
-		}
+		if (unlikely(done < bv.bv_len))
+			return false;
 		pos += bv.bv_len;
 	}
-	rcu_read_unlock();
-	return BLK_STS_OK;
+	return true;
 }
 
-static blk_status_t xbd_io_write_wait(struct xbd_device *xbd, struct request *rq)
+/* The stash is kept from one bio of a request to the next. */
+static int xbd_bio_write_wait(struct xbd_device *xbd, struct bio *bio, struct xbd_stash *stash)
 {
-	struct xbd_stash stash = {};
-	struct req_iterator iter;
-	u64 pos = xbd_rq_pos(rq);
+	u64 pos = xbd_bio_pos(bio);
+	struct bvec_iter iter;
 	struct bio_vec bv;
-	int err = 0;
+	int err;
 
-	rq_for_each_segment(bv, rq, iter) {
+	bio_for_each_segment(bv, bio, iter) {
 		const void *from = bvec_kmap_local(&bv);
 
-		err = xbd_store_write_wait(&xbd->store, pos, from, bv.bv_len, &stash);
+		err = xbd_write_wait(xbd, pos, from, bv.bv_len, bio->bi_opf & REQ_FUA, stash);
 		kunmap_local(from);
 		if (err)
-			break;
+			return err;
 		pos += bv.bv_len;
 	}
-	xbd_stash_drain(&stash);
+	return 0;
+}
+
+/* Operations without data on a disk with layers. Zeroes are holes there, wanted mapped or not. */
+static noinline blk_status_t xbd_layers_range(struct xbd_device *xbd, blk_opf_t opf, u64 pos,
+					      u64 len)
+{
+	int err = 0;
+
+	switch (opf & REQ_OP_MASK) {
+	case REQ_OP_DISCARD:
+	case REQ_OP_WRITE_ZEROES:
+		err = xbd_layers_discard(&xbd->layers, pos, len);
+		if (!err && (opf & REQ_FUA))
+			err = xbd_layers_flush(&xbd->layers);
+		break;
+	case REQ_OP_SECURE_ERASE:
+		xbd_layers_erase(&xbd->layers, pos, len);
+		break;
+	case REQ_OP_FLUSH:
+		err = xbd_layers_flush(&xbd->layers);
+		break;
+	default:
+		return BLK_STS_NOTSUPP;
+	}
 	return errno_to_blk_status(err);
 }
 
-/* Operations without data. */
-static blk_status_t xbd_io_range(struct xbd_device *xbd, struct request *rq)
+/* BLK_STS_RESOURCE if it would have to sleep. */
+static noinline blk_status_t xbd_layers_range_nowait(struct xbd_device *xbd, blk_opf_t opf,
+						     u64 pos, u64 len)
 {
-	u64 pos = xbd_rq_pos(rq);
-	u64 len = blk_rq_bytes(rq);
+	bool done = false;
 
-	switch (req_op(rq)) {
+	switch (opf & (REQ_OP_MASK | REQ_FUA)) {
+	case REQ_OP_DISCARD:
+	case REQ_OP_WRITE_ZEROES:
+		if (len <= XBD_STORE_SHORT_RANGE)
+			done = xbd_layers_discard_nowait(&xbd->layers, pos, len);
+		break;
+	case REQ_OP_FLUSH:
+		done = xbd_layers_flush_nowait(&xbd->layers);
+		break;
+	}
+	return done ? BLK_STS_OK : BLK_STS_RESOURCE;
+}
+
+/* Operations without data. */
+static blk_status_t xbd_io_range(struct xbd_device *xbd, blk_opf_t opf, u64 pos, u64 len)
+{
+	if (xbd_layers_active(&xbd->layers))
+		return xbd_layers_range(xbd, opf, pos, len);
+
+	switch (opf & REQ_OP_MASK) {
 	case REQ_OP_DISCARD:
 		xbd_store_discard(&xbd->store, pos, len);
 		return BLK_STS_OK;
@@ -92,43 +154,200 @@ static blk_status_t xbd_io_range(struct xbd_device *xbd, struct request *rq)
 		xbd_store_erase(&xbd->store, pos, len);
 		return BLK_STS_OK;
 	case REQ_OP_WRITE_ZEROES:
-		if (rq->cmd_flags & REQ_NOUNMAP)
+		if (opf & REQ_NOUNMAP)
 			xbd_store_zero(&xbd->store, pos, len);
 		else
 			xbd_store_discard(&xbd->store, pos, len);
 		return BLK_STS_OK;
 	case REQ_OP_FLUSH:
-		/* There is nothing behind the store that data could be flushed to. */
+		/* There is no cache that data could be flushed from. */
 		return BLK_STS_OK;
 	default:
 		return BLK_STS_NOTSUPP;
 	}
 }
 
+/* BLK_STS_RESOURCE if it would have to sleep. */
+static blk_status_t xbd_io_range_nowait(struct xbd_device *xbd, blk_opf_t opf, u64 pos, u64 len)
+{
+	if (xbd_layers_active(&xbd->layers))
+		return xbd_layers_range_nowait(xbd, opf, pos, len);
+	if (len > XBD_STORE_SHORT_RANGE || (opf & REQ_OP_MASK) == REQ_OP_SECURE_ERASE)
+		return BLK_STS_RESOURCE;
+	return xbd_io_range(xbd, opf, pos, len);
+}
+
+/* ---- requests ---- */
+
+static blk_status_t xbd_rq_read(struct xbd_device *xbd, struct request *rq)
+{
+	struct bio *bio;
+
+	rcu_read_lock();
+	__rq_for_each_bio(bio, rq)
+		xbd_bio_read(xbd, bio);
+	rcu_read_unlock();
+	return BLK_STS_OK;
+}
+
+static blk_status_t xbd_rq_write(struct xbd_device *xbd, struct request *rq)
+{
+	struct bio *bio;
+	bool done = true;
+
+	rcu_read_lock();
+	__rq_for_each_bio(bio, rq) {
+		done = xbd_bio_write(xbd, bio);
+		if (unlikely(!done))
+			break;
+	}
+	rcu_read_unlock();
+	return likely(done) ? BLK_STS_OK : BLK_STS_RESOURCE;
+}
+
+static blk_status_t xbd_rq_write_wait(struct xbd_device *xbd, struct request *rq)
+{
+	struct xbd_stash stash = {};
+	struct bio *bio;
+	int err = 0;
+
+	__rq_for_each_bio(bio, rq) {
+		err = xbd_bio_write_wait(xbd, bio, &stash);
+		if (err)
+			break;
+	}
+	xbd_stash_drain(&stash);
+	return errno_to_blk_status(err);
+}
+
 /*
- * Serve a request without sleeping. BLK_STS_RESOURCE: it has to be done by xbd_io_wait(), from the
+ * Serve a request without sleeping. BLK_STS_RESOURCE: it has to be done by xbd_rq_wait(), from the
  * start; a write may have been done in part.
  */
-blk_status_t xbd_io_nowait(struct xbd_device *xbd, struct request *rq)
+blk_status_t xbd_rq_nowait(struct xbd_device *xbd, struct request *rq)
 {
+	blk_status_t status = xbd_check(xbd, xbd_rq_pos(rq), blk_rq_bytes(rq));
+
+	if (unlikely(status))
+		return status;
+
 	switch (req_op(rq)) {
 	case REQ_OP_READ:
-		return xbd_io_read(xbd, rq);
+		return xbd_rq_read(xbd, rq);
 	case REQ_OP_WRITE:
-		return xbd_io_write(xbd, rq);
-	case REQ_OP_SECURE_ERASE:
-		return BLK_STS_RESOURCE;
+		return xbd_rq_write(xbd, rq);
 	default:
-		if (blk_rq_bytes(rq) > XBD_STORE_SHORT_RANGE)
-			return BLK_STS_RESOURCE;
-		return xbd_io_range(xbd, rq);
+		return xbd_io_range_nowait(xbd, rq->cmd_flags, xbd_rq_pos(rq), blk_rq_bytes(rq));
 	}
 }
 
 /* Serve a request for good. May sleep. */
-blk_status_t xbd_io_wait(struct xbd_device *xbd, struct request *rq)
+blk_status_t xbd_rq_wait(struct xbd_device *xbd, struct request *rq)
 {
 	if (req_op(rq) == REQ_OP_WRITE)
-		return xbd_io_write_wait(xbd, rq);
-	return xbd_io_range(xbd, rq);
+		return xbd_rq_write_wait(xbd, rq);
+	return xbd_io_range(xbd, rq->cmd_flags, xbd_rq_pos(rq), blk_rq_bytes(rq));
+}
+
+/* ---- bios ---- */
+
+/* A bio that was not done without sleeping. */
+static noinline blk_status_t xbd_bio_wait(struct xbd_device *xbd, struct bio *bio)
+{
+	struct xbd_stash stash = {};
+	int err;
+
+	if (bio->bi_opf & REQ_NOWAIT)
+		return BLK_STS_AGAIN;
+	if (bio_op(bio) != REQ_OP_WRITE)
+		return xbd_io_range(xbd, bio->bi_opf, xbd_bio_pos(bio), bio->bi_iter.bi_size);
+	err = xbd_bio_write_wait(xbd, bio, &stash);
+	xbd_stash_drain(&stash);
+	return errno_to_blk_status(err);
+}
+
+static noinline blk_status_t xbd_bio_range(struct xbd_device *xbd, struct bio *bio)
+{
+	blk_status_t status = xbd_io_range_nowait(xbd, bio->bi_opf, xbd_bio_pos(bio),
+						  bio->bi_iter.bi_size);
+
+	return status == BLK_STS_RESOURCE ? xbd_bio_wait(xbd, bio) : status;
+}
+
+/*
+ * What comes before the data. The block layer makes requests of it, but bios come as they are: with
+ * no data, this is all that there is to do.
+ */
+static noinline blk_status_t xbd_bio_preflush(struct xbd_device *xbd, struct bio *bio)
+{
+	if (xbd_layers_flush_nowait(&xbd->layers))
+		return BLK_STS_OK;
+	if (bio->bi_opf & REQ_NOWAIT)
+		return BLK_STS_AGAIN;
+	return errno_to_blk_status(xbd_layers_flush(&xbd->layers));
+}
+
+static __always_inline blk_status_t xbd_bio_serve(struct xbd_device *xbd, struct bio *bio)
+{
+	blk_status_t status = xbd_check(xbd, xbd_bio_pos(bio), bio->bi_iter.bi_size);
+	bool done;
+
+	if (unlikely(status))
+		return status;
+	if (xbd_layers_active(&xbd->layers) && (bio->bi_opf & REQ_PREFLUSH)) {
+		status = xbd_bio_preflush(xbd, bio);
+		if (status || !bio->bi_iter.bi_size)
+			return status;
+	}
+
+	switch (bio_op(bio)) {
+	case REQ_OP_READ:
+		rcu_read_lock();
+		xbd_bio_read(xbd, bio);
+		rcu_read_unlock();
+		return BLK_STS_OK;
+	case REQ_OP_WRITE:
+		rcu_read_lock();
+		done = xbd_bio_write(xbd, bio);
+		rcu_read_unlock();
+		return likely(done) ? BLK_STS_OK : xbd_bio_wait(xbd, bio);
+	default:
+		return xbd_bio_range(xbd, bio);
+	}
+}
+
+static noinline blk_status_t xbd_bio_serve_counted(struct xbd_device *xbd, struct bio *bio)
+{
+	unsigned long started = bio_start_io_acct(bio);
+	blk_status_t status = xbd_bio_serve(xbd, bio);
+
+	bio_end_io_acct(bio, started);
+	return status;
+}
+
+/* So much is done under one rcu_read_lock(), as in a request of the largest size. */
+#define XBD_MAX_BIO_SIZE SZ_1M
+
+/*
+ * Serve a bio where it is submitted: no request, no queue. The submitter waits if it must be and
+ * REQ_NOWAIT does not forbid it.
+ */
+void xbd_submit_bio(struct bio *bio)
+{
+	struct gendisk *disk = bio->bi_bdev->bd_disk;
+	struct xbd_device *xbd = container_of((struct xdrv_disk *)disk->private_data,
+					      struct xbd_device, disk);
+
+	if (unlikely(bio->bi_iter.bi_size > XBD_MAX_BIO_SIZE)) {
+		bio = bio_split_to_limits(bio);
+		if (!bio)
+			return;
+	}
+	if (blk_queue_io_stat(disk->queue))
+		bio->bi_status = xbd_bio_serve_counted(xbd, bio);
+	else
+		bio->bi_status = xbd_bio_serve(xbd, bio);
+	if (unlikely(bio->bi_status == BLK_STS_AGAIN))
+		bio_set_flag(bio, BIO_QUIET);
+	bio_endio(bio);
 }

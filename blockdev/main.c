@@ -13,45 +13,23 @@
 struct workqueue_struct *xbd_request_wq;
 struct workqueue_struct *xbd_reclaim_wq;
 
-/* Changed by init and exit only. */
-static LIST_HEAD(xbd_devices);
-
-static void xbd_destroy_all(void)
-{
-	struct xbd_device *xbd, *next;
-
-	list_for_each_entry_safe_reverse(xbd, next, &xbd_devices, node) {
-		list_del(&xbd->node);
-		xbd_device_destroy(xbd);
-	}
-}
-
-static int xbd_create_all(const struct xbd_config *config, unsigned int nr_devices)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_devices; i++) {
-		struct xbd_device *xbd = xbd_device_create(config, i);
-
-		if (IS_ERR(xbd)) {
-			pr_err("cannot make xbd%u: %pe\n", i, xbd);
-			xbd_destroy_all();
-			return PTR_ERR(xbd);
-		}
-		list_add_tail(&xbd->node, &xbd_devices);
-	}
-	return 0;
-}
-
 static void xbd_announce(const struct xbd_config *config, unsigned int nr_devices)
 {
-	char size[16], range[24] = "";
+	char size[16], queues[24], range[24] = "";
 
+	if (!nr_devices) {
+		pr_info("no disk yet; they are made through configfs\n");
+		return;
+	}
 	string_get_size(config->size, 1, STRING_UNITS_2, size, sizeof(size));
 	if (nr_devices > 1)
 		snprintf(range, sizeof(range), " to xbd%u, each", nr_devices - 1);
-	pr_info("xbd0%s %s in blocks of %u bytes, %u queues\n", range, size, config->blocksize,
-		config->submit_queues + config->poll_queues);
+	if (config->queue_mode == XBD_MODE_BIO)
+		snprintf(queues, sizeof(queues), "no queue");
+	else
+		snprintf(queues, sizeof(queues), "%u queues",
+			 config->submit_queues + config->poll_queues);
+	pr_info("xbd0%s %s in blocks of %u bytes, %s\n", range, size, config->blocksize, queues);
 }
 
 static int __init xbd_init(void)
@@ -75,9 +53,9 @@ static int __init xbd_init(void)
 		goto err_destroy_request_wq;
 	}
 
-	/* 3. Disks. */
+	/* 3. Disks, and configfs for more of them. */
 	xdrv_disk_group_init(&xbd_disks);
-	err = xbd_create_all(&config, nr_devices);
+	err = xbd_configfs_init(&config, nr_devices);
 	if (err)
 		goto err_drain_disks;
 
@@ -95,7 +73,7 @@ module_init(xbd_init);
 
 static void __exit xbd_exit(void)
 {
-	xbd_destroy_all();
+	xbd_configfs_exit();
 	xdrv_disk_group_drain(&xbd_disks);
 	destroy_workqueue(xbd_reclaim_wq);
 	destroy_workqueue(xbd_request_wq);

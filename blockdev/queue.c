@@ -17,7 +17,7 @@ static void xbd_request_work(struct work_struct *work)
 {
 	struct request *rq = blk_mq_rq_from_pdu(container_of(work, struct xbd_cmd, work));
 
-	blk_mq_end_request(rq, xbd_io_wait(xbd_of_request(rq), rq));
+	blk_mq_end_request(rq, xbd_rq_wait(xbd_of_request(rq), rq));
 }
 
 static void xbd_request_defer(struct request *rq)
@@ -34,7 +34,7 @@ static blk_status_t xbd_queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq
 	blk_status_t status;
 
 	blk_mq_start_request(rq);
-	status = xbd_io_nowait(xbd_of_request(rq), rq);
+	status = xbd_rq_nowait(xbd_of_request(rq), rq);
 	if (unlikely(status == BLK_STS_RESOURCE))
 		xbd_request_defer(rq);
 	else
@@ -52,7 +52,7 @@ static void xbd_queue_rqs(xdrv_rq_list *rqs)
 		blk_status_t status;
 
 		blk_mq_start_request(rq);
-		status = xbd_io_nowait(xbd_of_request(rq), rq);
+		status = xbd_rq_nowait(xbd_of_request(rq), rq);
 		if (unlikely(status == BLK_STS_RESOURCE))
 			xbd_request_defer(rq);
 		else if (status ||

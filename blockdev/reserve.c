@@ -29,9 +29,9 @@ bool xbd_host_check(void)
  * One page into the reserve. The allocation is made outside the lock, so the reserve may have been
  * filled meanwhile.
  */
-static bool xbd_reserve_add(struct xbd_reserve *reserve, gfp_t gfp)
+static bool xbd_reserve_add(struct xbd_reserve *reserve)
 {
-	struct page *page = alloc_page(gfp);
+	struct page *page = alloc_pages_node(reserve->node, XBD_GFP_SLEEP, 0);
 
 	if (!page)
 		return false;
@@ -52,28 +52,18 @@ static void xbd_reserve_refill(struct work_struct *work)
 
 	/* When even this fails, the next one to take a page starts another try. */
 	while (READ_ONCE(reserve->nr) < XBD_RESERVE_PAGES)
-		if (!xbd_reserve_add(reserve, XBD_GFP_SLEEP))
+		if (!xbd_reserve_add(reserve))
 			break;
 }
 
-/*
- * The refill runs on @wq, which must make progress under memory pressure. May sleep. On failure
- * nothing is left to destroy.
- */
-int xbd_reserve_init(struct xbd_reserve *reserve, struct workqueue_struct *wq)
+/* The refill runs on @wq, which must make progress under memory pressure. */
+void xbd_reserve_init(struct xbd_reserve *reserve, int node, struct workqueue_struct *wq)
 {
 	spin_lock_init(&reserve->lock);
 	INIT_WORK(&reserve->refill, xbd_reserve_refill);
 	reserve->wq = wq;
+	reserve->node = node;
 	reserve->nr = 0;
-
-	while (reserve->nr < XBD_RESERVE_PAGES) {
-		if (!xbd_reserve_add(reserve, GFP_KERNEL)) {
-			xbd_reserve_destroy(reserve);
-			return -ENOMEM;
-		}
-	}
-	return 0;
 }
 
 void xbd_reserve_destroy(struct xbd_reserve *reserve)
@@ -83,35 +73,43 @@ void xbd_reserve_destroy(struct xbd_reserve *reserve)
 		__free_page(reserve->pages[--reserve->nr]);
 }
 
+/* Any context. Has the reserve filled if little is in it; somebody may need it. */
+void xbd_reserve_stock(struct xbd_reserve *reserve)
+{
+	if (READ_ONCE(reserve->nr) < XBD_RESERVE_PAGES / 2)
+		queue_work(reserve->wq, &reserve->refill);
+}
+
 /* Any context but an interrupt. A page with anything in it, or NULL: the reserve is empty. */
 struct page *xbd_reserve_take(struct xbd_reserve *reserve)
 {
 	struct page *page = NULL;
-	bool low;
 
 	scoped_guard(spinlock, &reserve->lock) {
 		if (reserve->nr)
 			page = reserve->pages[--reserve->nr];
-		low = reserve->nr < XBD_RESERVE_PAGES / 2;
 	}
-	if (low)
-		queue_work(reserve->wq, &reserve->refill);
+	xbd_reserve_stock(reserve);
 	return page;
 }
 
-/* May sleep. 0 when the stash holds all that inserting one page can need, or -ENOMEM. */
-int xbd_stash_fill(struct xbd_stash *stash)
+/* Also if the host is short: for what must not fail. May sleep. As xbd_stash_fill(). */
+int xbd_stash_fill_anyway(struct xbd_stash *stash, int node)
 {
-	if (!xbd_host_check())
-		return -ENOMEM;
 	while (stash->nr < XBD_STASH_PAGES) {
-		struct page *page = alloc_page(XBD_GFP_SLEEP);
+		struct page *page = alloc_pages_node(node, XBD_GFP_SLEEP, 0);
 
 		if (!page)
 			return -ENOMEM;
 		stash->pages[stash->nr++] = page;
 	}
 	return 0;
+}
+
+/* May sleep. 0 when the stash holds all that inserting one page can need, or -ENOMEM. */
+int xbd_stash_fill(struct xbd_stash *stash, int node)
+{
+	return xbd_host_check() ? xbd_stash_fill_anyway(stash, node) : -ENOMEM;
 }
 
 struct page *xbd_stash_take(struct xbd_stash *stash)

@@ -3,7 +3,8 @@
  * Where the pages of a store come from when the page allocator has none at once, and when to stop
  * taking them. There are two small stocks:
  *
- *   reserve   one per store, for contexts that cannot sleep; refilled in the background
+ *   reserve   one per store, for contexts that cannot sleep; filled in the background once there is
+ *             a table to speak of, and again when it has been used
  *   stash     one per sleeping write, filled by the writer before it takes rcu_read_lock()
  *
  * The allocator would give its last page to a disk, and the rest of the host would live from then
@@ -45,6 +46,7 @@ struct xbd_reserve {
 
 	struct work_struct refill;
 	struct workqueue_struct *wq;
+	int node;
 };
 
 struct xbd_stash {
@@ -52,14 +54,16 @@ struct xbd_stash {
 	struct page *pages[XBD_STASH_PAGES];
 };
 
-int xbd_reserve_init(struct xbd_reserve *reserve, struct workqueue_struct *wq);
+void xbd_reserve_init(struct xbd_reserve *reserve, int node, struct workqueue_struct *wq);
 void xbd_reserve_destroy(struct xbd_reserve *reserve);
+void xbd_reserve_stock(struct xbd_reserve *reserve);
 struct page *xbd_reserve_take(struct xbd_reserve *reserve);
 
 extern bool xbd_host_is_short;
 bool xbd_host_check(void);
 
-int xbd_stash_fill(struct xbd_stash *stash);
+int xbd_stash_fill(struct xbd_stash *stash, int node);
+int xbd_stash_fill_anyway(struct xbd_stash *stash, int node);
 struct page *xbd_stash_take(struct xbd_stash *stash);
 void xbd_stash_drain(struct xbd_stash *stash);
 

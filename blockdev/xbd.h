@@ -5,43 +5,80 @@
 
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/configfs.h>
+#include <linux/jump_label.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/workqueue.h>
 
 #include <xdrv/disk.h>
 
+#include <xdrv/param.h>
+
+#include "bad.h"
+#include "layers.h"
 #include "store.h"
+
+/**
+ * enum xbd_queue_mode - how I/O comes to a disk; the numbers are null_blk's
+ * @XBD_MODE_BIO: as it was submitted
+ * @XBD_MODE_MQ: as requests, by hardware queues
+ */
+enum xbd_queue_mode {
+	XBD_MODE_BIO = 0,
+	XBD_MODE_MQ = 2,
+};
 
 /**
  * struct xbd_config - what a disk is to be like; all checked
  * @size: capacity in bytes, a multiple of @blocksize
  * @blocksize: logical block size in bytes
+ * @queue_mode: how I/O comes to it; with XBD_MODE_BIO, the next three mean nothing
  * @submit_queues: number of hardware queues for ordinary requests
  * @poll_queues: number of hardware queues for polled requests
  * @hw_queue_depth: requests that each of them holds
+ * @home_node: NUMA node of the memory, or NUMA_NO_NODE
+ * @mem_limit: bytes of memory that data may use; 0: as much as the host has
+ * @huge: whether to take 2 MiB at a time where that can be had
+ * @cache_size: bytes that the volatile cache holds; 0: there is none
  * @discard: whether discard and secure erase are offered
+ * @read_only: whether the disk is read-only
+ * @removable: whether it has a medium that can be taken out
  */
 struct xbd_config {
 	u64 size;
 	unsigned int blocksize;
+	enum xbd_queue_mode queue_mode;
 	unsigned int submit_queues;
 	unsigned int poll_queues;
 	unsigned int hw_queue_depth;
+	int home_node;
+	u64 mem_limit;
+	bool huge;
+	u64 cache_size;
 	bool discard;
+	bool read_only;
+	bool removable;
 };
 
 /**
  * struct xbd_device - a disk
  * @store: its contents
+ * @layers: what lies over them
+ * @is_cut: whether its power has been cut, so that all I/O fails
+ * @end: bytes that can be reached: the size, or 0 while there is no medium
+ * @bad: its bad blocks
  * @disk: gendisk and tag set
  * @config: what it was made from; does not change
- * @node: in the list of all disks
  */
 struct xbd_device {
 	struct xbd_store store;
+	struct xbd_layers layers;
+	bool is_cut;
+	u64 end;
+	struct xbd_bad *bad;
 	struct xdrv_disk disk;
 	struct xbd_config config;
-	struct list_head node;
 };
 
 /**
@@ -57,19 +94,91 @@ extern struct workqueue_struct *xbd_request_wq;
 extern struct workqueue_struct *xbd_reclaim_wq;
 
 /* param.c */
+extern struct xdrv_param xbd_param_size, xbd_param_blocksize, xbd_param_submit_queues;
+extern struct xdrv_param xbd_param_poll_queues, xbd_param_hw_queue_depth, xbd_param_home_node;
+extern struct xdrv_param xbd_param_discard, xbd_param_queue_mode, xbd_param_mem_limit;
+extern struct xdrv_param xbd_param_huge, xbd_param_cache_size;
+unsigned int xbd_submit_queues(u64 wanted);
+unsigned int xbd_poll_queues(u64 wanted);
 int xbd_params_check(struct xbd_config *config, unsigned int *nr_devices);
+const char *xbd_config_conflict(const struct xbd_config *config);
 
 /* disk.c */
 extern struct xdrv_disk_group xbd_disks;
-struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned int index);
+struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned int index,
+				     struct xbd_bad *bad);
 void xbd_device_destroy(struct xbd_device *xbd);
+
+/* change.c */
+bool xbd_device_has_medium(const struct xbd_device *xbd);
+int xbd_device_resize(struct xbd_device *xbd, u64 size);
+void xbd_device_set_mem_limit(struct xbd_device *xbd, u64 bytes);
+void xbd_device_eject(struct xbd_device *xbd);
+void xbd_device_insert(struct xbd_device *xbd);
+void xbd_device_change_medium(struct xbd_device *xbd);
+
+/* snapshot.c */
+int xbd_device_take_snapshot(struct xbd_device *xbd);
+int xbd_device_drop_snapshot(struct xbd_device *xbd);
+int xbd_device_roll_back(struct xbd_device *xbd);
+bool xbd_device_has_snapshot(const struct xbd_device *xbd);
+
+/* power.c */
+void xbd_device_cut_power(struct xbd_device *xbd);
+void xbd_device_restore_power(struct xbd_device *xbd);
+void xbd_device_forget_pages(struct xbd_device *xbd);
+
+/* check.c */
+DECLARE_STATIC_KEY_FALSE(xbd_checks);
+blk_status_t __xbd_check(struct xbd_device *xbd, u64 pos, u64 len);
+
+/* Whether I/O may come to the store. */
+static __always_inline blk_status_t xbd_check(struct xbd_device *xbd, u64 pos, u64 len)
+{
+	return static_branch_unlikely(&xbd_checks) ? __xbd_check(xbd, pos, len) : BLK_STS_OK;
+}
+
+/**
+ * struct xbd_dir - a directory in configfs: the description of a disk, and the disk
+ * @group: the configfs part
+ * @index: N in xbd<N>
+ * @node: in the list of those made at load
+ * @bad: bad blocks of the disk, whether it is there or not
+ * @lock: guards what follows
+ * @config: how the disk is, or is to be
+ * @xbd: the disk, or NULL while the power is off
+ */
+struct xbd_dir {
+	struct config_group group;
+	unsigned int index;
+	struct list_head node;
+	struct xbd_bad bad;
+
+	struct mutex lock; /* guards what follows */
+	struct xbd_config config;
+	struct xbd_device *xbd;
+};
+
+static inline struct xbd_dir *xbd_dir_of(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct xbd_dir, group);
+}
+
+/* configfs.c */
+int xbd_configfs_init(const struct xbd_config *config, unsigned int nr_devices);
+void xbd_configfs_exit(void);
+int xbd_dir_set_power(struct xbd_dir *dir, bool on);
+
+/* attributes.c */
+extern struct configfs_attribute *xbd_attributes[];
 
 /* queue.c */
 extern const struct blk_mq_ops xbd_mq_ops;
 
 /* io.c */
-blk_status_t xbd_io_nowait(struct xbd_device *xbd, struct request *rq);
-blk_status_t xbd_io_wait(struct xbd_device *xbd, struct request *rq);
+blk_status_t xbd_rq_nowait(struct xbd_device *xbd, struct request *rq);
+blk_status_t xbd_rq_wait(struct xbd_device *xbd, struct request *rq);
+void xbd_submit_bio(struct bio *bio);
 
 /* sysfs.c */
 extern const struct attribute_group *xbd_attr_groups[];

@@ -150,8 +150,11 @@ static struct xbd_racer *xbd_race_begin(struct kunit *test, u64 start, unsigned 
 static const struct xbd_course {
 	const char *name;
 	u64 start;
+	bool huge;
 } xbd_courses[] = {
 	{ "the beginning", 0 },
+	{ "the beginning, huge", 0, true },
+	{ "around 512 GiB, huge", BIT_ULL(39) - SZ_2M, true },
 	{ "around 512 GiB", BIT_ULL(39) - SZ_2M },
 	{ "around 128 PiB", BIT_ULL(57) - SZ_2M - SZ_4K },
 };
@@ -185,7 +188,14 @@ static void xbd_store_serves_all_at_the_same_time(struct kunit *test)
 
 static int xbd_race_test_init(struct kunit *test)
 {
-	return xbd_test_create(test, XBD_STORE_MAX_SIZE);
+	const struct xbd_course *course = test->param_value;
+	const struct xbd_store_options options = {
+		.size = XBD_STORE_MAX_SIZE,
+		.node = NUMA_NO_NODE,
+		.huge = course->huge,
+	};
+
+	return xbd_test_create_with(test, &options);
 }
 
 static struct kunit_case xbd_race_cases[] = {

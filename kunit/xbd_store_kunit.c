@@ -80,7 +80,7 @@ static void xbd_store_discard_up_to_the_end_frees_everything(struct kunit *test)
 	u64 size = SZ_4M + PAGE_SIZE + 512;
 
 	KUNIT_ASSERT_NOT_NULL(test, store);
-	KUNIT_ASSERT_EQ(test, xbd_store_init(store, size, t->wq), 0);
+	KUNIT_ASSERT_EQ(test, xbd_test_init_size(store, size, t->wq), 0);
 	KUNIT_EXPECT_EQ(test, xbd_test_write(store, size - 512, "x", 1), 0);
 	KUNIT_EXPECT_EQ(test, xbd_test_write(store, SZ_4M, "x", 1), 0);
 	xbd_store_discard(store, SZ_4M, size - SZ_4M);
@@ -121,7 +121,7 @@ static void xbd_store_has_the_last_byte_of_any_size(struct kunit *test)
 	char c = 0;
 
 	KUNIT_ASSERT_NOT_NULL(test, store);
-	KUNIT_ASSERT_EQ(test, xbd_store_init(store, size->size, t->wq), 0);
+	KUNIT_ASSERT_EQ(test, xbd_test_init_size(store, size->size, t->wq), 0);
 	KUNIT_EXPECT_EQ(test, xbd_test_write(store, last, "y", 1), 0);
 	xbd_test_read(store, last, &c, 1);
 	KUNIT_EXPECT_EQ(test, c, 'y');
@@ -211,8 +211,8 @@ static void xbd_stash_holds_all_that_a_page_can_need(struct kunit *test)
 	size_t done;
 
 	KUNIT_ASSERT_NOT_NULL(test, store);
-	KUNIT_ASSERT_EQ(test, xbd_store_init(store, XBD_STORE_MAX_SIZE, t->wq), 0);
-	KUNIT_EXPECT_EQ(test, xbd_stash_fill(&stash), 0);
+	KUNIT_ASSERT_EQ(test, xbd_test_init_size(store, XBD_STORE_MAX_SIZE, t->wq), 0);
+	KUNIT_EXPECT_EQ(test, xbd_stash_fill(&stash, NUMA_NO_NODE), 0);
 	KUNIT_EXPECT_EQ(test, stash.nr, XBD_STASH_PAGES);
 	rcu_read_lock();
 	WRITE_ONCE(xbd_host_is_short, true);

@@ -51,7 +51,28 @@ static inline u8 *xbd_test_memory(struct kunit *test)
 	return memory;
 }
 
-static inline int xbd_test_create(struct kunit *test, u64 size)
+/* With the reserve filled, so that what is used does not depend on when that happens. */
+static inline int xbd_test_init_store(struct xbd_store *store,
+				      const struct xbd_store_options *options,
+				      struct workqueue_struct *wq)
+{
+	int err = xbd_store_init(store, options, wq);
+
+	if (!err) {
+		xbd_reserve_stock(&store->reserve);
+		flush_workqueue(wq);
+	}
+	return err;
+}
+
+static inline int xbd_test_init_size(struct xbd_store *store, u64 size, struct workqueue_struct *wq)
+{
+	const struct xbd_store_options options = { .size = size, .node = NUMA_NO_NODE };
+
+	return xbd_test_init_store(store, &options, wq);
+}
+
+static inline int xbd_test_create_with(struct kunit *test, const struct xbd_store_options *options)
 {
 	struct xbd_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 
@@ -61,10 +82,17 @@ static inline int xbd_test_create(struct kunit *test, u64 size)
 	t->wq = alloc_workqueue("xbd_test", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	KUNIT_ASSERT_NOT_NULL(test, t->wq);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xbd_test_destroy_wq, t->wq), 0);
-	KUNIT_ASSERT_EQ(test, xbd_store_init(&t->store, size, t->wq), 0);
+	KUNIT_ASSERT_EQ(test, xbd_test_init_store(&t->store, options, t->wq), 0);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xbd_test_destroy, &t->store), 0);
 	test->priv = t;
 	return 0;
+}
+
+static inline int xbd_test_create(struct kunit *test, u64 size)
+{
+	const struct xbd_store_options options = { .size = size, .node = NUMA_NO_NODE };
+
+	return xbd_test_create_with(test, &options);
 }
 
 static inline void xbd_test_read(struct xbd_store *store, u64 pos, void *to, size_t len)

@@ -57,6 +57,9 @@ def run_path(cases, context):
             with_disk(subject, poll, chosen, context, fio_path)
         with_disk(subject, 0, [case for case in cases if 'trim' in case.how], context, trim,
                   size=context.scale.disk_size // 2)
+        for case in cases:
+            if 'teardown' in case.how:
+                context.attempt([case], subject, teardown, subject, case, context)
         chosen = {case.how['huge']: case for case in cases if 'huge' in case.how}
         context.attempt(chosen.values(), subject, huge, subject, chosen, context)
     for case in cases:
@@ -116,6 +119,25 @@ def trim(disk, case, subject, context):
         disk.fill()
         samples.append(measure_discard(disk, case.how['trim'] == 'all') / (disk.size / 4096))
     context.value(case, subject, samples, 'ioctl(%s, BLKDISCARD, {0, %d})' % (disk.node, disk.size))
+
+
+def teardown(subject, case, context):
+    """Until all memory of a full device is free."""
+    context.progress('%s: %s' % (subject, case.name))
+    samples = []
+    for _ in range(context.scale.samples):
+        disk = DISKS[subject](context.scale.disk_size)
+        if not disk.keeps_data:
+            raise Cannot('there is no data to free')
+        disk.huge = int(case.how['teardown'] == 'huge')
+        sort_memory()
+        try:
+            disk.create()
+            disk.fill()
+            samples.append(cost(disk.destroy) / (disk.size / 4096))
+        finally:
+            remove(disk)
+    context.value(case, subject, samples, 'rmmod of ' + disk.module)
 
 
 def huge(subject, cases, context):

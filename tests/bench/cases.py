@@ -85,6 +85,10 @@ def _block_path():
                'instructions/4 KiB', {'trim': 'wait'})
     yield Case('path', 'block', 'trim-all', 'the same, with what is done later',
                'instructions/4 KiB', {'trim': 'all'})
+    yield Case('path', 'block', 'teardown', 'removal of a full device, with what is done later',
+               'instructions/4 KiB', {'teardown': 'pages'})
+    yield Case('path', 'block', 'teardown-huge', 'the same, ours with huge=1',
+               'instructions/4 KiB', {'teardown': 'huge'})
     yield Case('path', 'block', 'create-16t', 'load the module, create a sparse 16 TiB device',
                '1000 instructions', {'huge': 'create'})
     yield Case('path', 'block', 'destroy-16t', 'destroy it and unload',

@@ -71,9 +71,10 @@ class Xbd(Disk):
 
     name, module, node = 'xbd-mq', 'xbd', '/dev/xbd0'
     can_poll = True
+    huge = 0
 
     def _create(self, **more):
-        load('xbd', size=self.size, **({'poll_queues': 1} if self.poll else {}), **more)
+        load('xbd', size=self.size, huge=self.huge, **({'poll_queues': 1} if self.poll else {}), **more)
 
 
 class XbdBio(Xbd):

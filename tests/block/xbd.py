@@ -4,9 +4,12 @@
 import fcntl
 import mmap
 import os
+import socket
 import struct
 
-from tap import ok, read_text, run, wait_for
+from tap import diag, ok, read_text, run, wait_for, write_text
+
+CONFIGFS = '/sys/kernel/config/xbd/'
 
 BLKROSET = 0x125d
 BLKDISCARD = 0x1277
@@ -103,3 +106,100 @@ def unload():
     refusal means nothing."""
     if not wait_for(10, lambda: not run('rmmod', 'xbd', check=False)[0]):
         ok(False, 'the driver unloads')
+
+
+class Log:
+    """Lines of the kernel log from now on."""
+
+    def __init__(self):
+        self.fd = os.open('/dev/kmsg', os.O_RDONLY | os.O_NONBLOCK)
+        os.lseek(self.fd, 0, os.SEEK_END)
+
+    def lines(self):
+        found = []
+        while True:
+            try:
+                found.append(os.read(self.fd, 8192).decode().split(';', 1)[1].split('\n')[0])
+            except BlockingIOError:
+                os.close(self.fd)
+                return found
+
+
+class Directory:
+    """A directory in configfs, with attributes as of a dict; with "with", removed in the end."""
+
+    def __init__(self, name, **attributes):
+        self.path = CONFIGFS + name
+        if not os.path.isdir(self.path):
+            os.mkdir(self.path)
+        for attribute, value in attributes.items():
+            self[attribute] = value
+
+    def __getitem__(self, name):
+        return read_text('%s/%s' % (self.path, name))
+
+    def __setitem__(self, name, value):
+        write_text('%s/%s' % (self.path, name), value)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if os.path.isdir(self.path):
+            self.remove()
+
+    @property
+    def disk(self):
+        return 'xbd' + self['index']
+
+    @property
+    def node(self):
+        return '/dev/' + self.disk
+
+    def all(self):
+        """What can be read of it."""
+        return {name: self[name] for name in os.listdir(self.path)
+                if os.stat('%s/%s' % (self.path, name)).st_mode & 0o444}
+
+    def remove(self):
+        os.rmdir(self.path)
+
+
+def alike(option, names):
+    """Other tests of disks pass, too, when this is the default."""
+    path = '/run/modprobe.d/xbd-test.conf'
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w', encoding='ascii') as file:
+        file.write('options xbd %s\n' % option)
+    try:
+        for name in names:
+            status, output = run(os.path.join(os.path.dirname(os.path.abspath(__file__)), name),
+                                 check=False, timeout=150)
+            ok(not status, 'what block/%s tests is the same with %s' % (name, option))
+            if status:
+                diag('\n'.join(line for line in output.split('\n') if not line.startswith('ok')))
+    finally:
+        os.unlink(path)
+
+
+class Uevents:
+    """The kernel's uevents from now on, each as a dict."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 15)
+        self.socket.bind((0, 1))
+        self.socket.setblocking(False)
+
+    def of(self, disk):
+        found = []
+        while True:
+            try:
+                words = self.socket.recv(1 << 16).decode(errors='replace').split('\0')
+            except BlockingIOError:
+                return found
+            event = dict(word.split('=', 1) for word in words[1:] if '=' in word)
+            if event.get('DEVNAME') == disk:
+                found.append(event)
+
+    def close(self):
+        self.socket.close()

@@ -6,7 +6,7 @@ import glob
 import os
 import re
 
-from tap import read_text, run, write_text
+from tap import read_text, settle, write_text
 
 
 def kernel_memory():
@@ -55,7 +55,7 @@ def _per_cpu_free():
 
 def _settle():
     """Lets deferred frees happen, drops what is only cached and makes the statistics exact."""
-    run('udevadm', 'settle', '--timeout=20')
+    settle()
     os.sync()
     write_text('/proc/sys/vm/drop_caches', 3)
     for path in glob.glob('/sys/kernel/slab/*/shrink'):

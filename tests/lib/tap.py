@@ -15,6 +15,8 @@ import sys
 import time
 import traceback
 
+from processes import describe, family_of
+
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _DELETE_MODULE = 176       # the system call's number on x86-64
 
@@ -103,6 +105,15 @@ def run(*command, check=True, timeout=None, **kwargs):
     return result.stdout
 
 
+def settle():
+    """Waits until udev is done with every event; the test ends with a failure, and with what udev is
+    doing, when that takes too long."""
+    status, _ = run('udevadm', 'settle', '--timeout=%d' % patience(20), check=False)
+    if status:
+        diag('\n'.join(map(describe, family_of('udevd'))))
+        bail('udev is done with every event')
+
+
 def modprobe(name, **parameters):
     """Loads a module; the test ends with a failure when that fails."""
     run('modprobe', name, *['%s=%s' % item for item in parameters.items()])
@@ -116,7 +127,7 @@ def try_rmmod(name):
         error = ctypes.get_errno()
         if error != errno.EWOULDBLOCK or time.monotonic() > deadline:
             return error, os.strerror(error)
-        run('udevadm', 'settle', '--timeout=20')
+        settle()
     return 0, ''
 
 

@@ -144,6 +144,17 @@ need_module()
 	t_bail "modprobe $*"
 }
 
+# settle: waits until udev is done with every event; the test ends with a failure, and with what udev is
+# doing, when that takes too long.
+settle()
+{
+	udevadm settle "--timeout=$((20 * ${XDRV_PATIENCE:-1}))" && return
+	t_diag "$(python3 -c '
+from processes import describe, family_of
+print(*map(describe, family_of("udevd")), sep="\n")')"
+	t_bail "udev is done with every event"
+}
+
 # drop_module NAME: unloads it. udev looks at a disk that is new or was written to, and a disk that is
 # open keeps its module: that is waited for.
 drop_module()
@@ -153,7 +164,7 @@ drop_module()
 
 settled_rmmod()
 {
-	udevadm settle --timeout=20
+	settle
 	rmmod "$1" 2>/dev/null
 }
 

@@ -17,6 +17,8 @@ import tempfile
 import time
 import tty
 
+from processes import describe
+
 CHANNEL = '/dev/ttyS1'
 TESTS = '/root/xdrv/tests'
 CGROUP = '/sys/fs/cgroup/test'
@@ -89,18 +91,6 @@ def kill_test():
             file.write('1')
         time.sleep(0.05)
     return [describe(pid) for pid in cgroup_pids()]
-
-
-def describe(pid):
-    """What a process is doing: for the report about a test that hangs."""
-    try:
-        with open('/proc/%d/comm' % pid, encoding='ascii', errors='replace') as file:
-            lines = ['%s (%d)' % (file.read().strip(), pid)]
-        with open('/proc/%d/stack' % pid, encoding='ascii') as file:
-            lines += ['  ' + line.strip() for line in file.readlines()[:12]]
-    except OSError:
-        return '(%d is gone)' % pid
-    return '\n'.join(lines)
 
 
 def settings():

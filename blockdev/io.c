@@ -183,26 +183,20 @@ static blk_status_t xbd_rq_read(struct xbd_device *xbd, struct request *rq)
 {
 	struct bio *bio;
 
-	rcu_read_lock();
 	__rq_for_each_bio(bio, rq)
 		xbd_bio_read(xbd, bio);
-	rcu_read_unlock();
 	return BLK_STS_OK;
 }
 
 static blk_status_t xbd_rq_write(struct xbd_device *xbd, struct request *rq)
 {
 	struct bio *bio;
-	bool done = true;
 
-	rcu_read_lock();
 	__rq_for_each_bio(bio, rq) {
-		done = xbd_bio_write(xbd, bio);
-		if (unlikely(!done))
-			break;
+		if (unlikely(!xbd_bio_write(xbd, bio)))
+			return BLK_STS_RESOURCE;
 	}
-	rcu_read_unlock();
-	return likely(done) ? BLK_STS_OK : BLK_STS_RESOURCE;
+	return BLK_STS_OK;
 }
 
 static blk_status_t xbd_rq_write_wait(struct xbd_device *xbd, struct request *rq)
@@ -222,12 +216,15 @@ static blk_status_t xbd_rq_write_wait(struct xbd_device *xbd, struct request *rq
 
 /*
  * Serve a request without sleeping. BLK_STS_RESOURCE: it has to be done by xbd_rq_wait(), from the
- * start; a write may have been done in part.
+ * start; a write may have been done in part. Under rcu_read_lock(), which is how the block layer
+ * dispatches to queues that do not block: one less than a lock of our own.
  */
 blk_status_t xbd_rq_nowait(struct xbd_device *xbd, struct request *rq)
 {
-	blk_status_t status = xbd_check(xbd, xbd_rq_pos(rq), blk_rq_bytes(rq));
+	blk_status_t status;
 
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "dispatch without rcu_read_lock()");
+	status = xbd_check(xbd, xbd_rq_pos(rq), blk_rq_bytes(rq));
 	if (unlikely(status))
 		return status;
 

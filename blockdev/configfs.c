@@ -62,7 +62,7 @@ static int xbd_dir_power_on(struct xbd_dir *dir)
 		pr_err("configfs %s: no disk can be made: %s\n", name, conflict);
 		return -EINVAL;
 	}
-	xbd = xbd_device_create(&dir->config, dir->index, &dir->bad);
+	xbd = xbd_device_create(&dir->config, dir->index, &dir->bad, &dir->faults);
 	if (IS_ERR(xbd)) {
 		pr_err("configfs %s: cannot make xbd%u: %pe\n", name, dir->index, xbd);
 		return PTR_ERR(xbd);
@@ -95,6 +95,7 @@ static void xbd_dir_release(struct config_item *item)
 	struct xbd_dir *dir = xbd_dir_of(item);
 
 	ida_free(&xbd_indexes, dir->index);
+	xbd_faults_destroy(&dir->faults);
 	xbd_bad_destroy(&dir->bad);
 	mutex_destroy(&dir->lock);
 	kfree(dir);
@@ -131,6 +132,7 @@ static struct xbd_dir *xbd_dir_create(const char *name)
 	mutex_init(&dir->lock);
 	dir->config = xbd_defaults;
 	config_group_init_type_name(&dir->group, name, &xbd_dir_type);
+	xbd_dir_add_faults(dir);
 	return dir;
 
 err_destroy_bad:

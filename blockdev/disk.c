@@ -117,10 +117,10 @@ static void xbd_make_removable(struct gendisk *disk)
 
 /*
  * Make the disk xbd<index> and show it. May sleep. Returns an error pointer if it cannot, and then
- * leaves nothing behind. @bad has to stay until xbd_device_destroy() has returned.
+ * leaves nothing behind. @bad and @faults have to stay until xbd_device_destroy() has returned.
  */
 struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned int index,
-				     struct xbd_bad *bad)
+				     struct xbd_bad *bad, const struct xbd_faults *faults)
 {
 	const struct xbd_store_options options = {
 		.size = config->size,
@@ -139,6 +139,7 @@ struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned i
 	xbd->config = *config;
 	xbd->end = config->size;
 	xbd->bad = bad;
+	xbd->faults = faults;
 
 	err = xbd_store_init(&xbd->store, &options, xbd_reclaim_wq);
 	if (err)

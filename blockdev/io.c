@@ -340,11 +340,10 @@ void xbd_submit_bio(struct bio *bio)
 		if (!bio)
 			return;
 	}
+	if (xbd_bio_is_struck(xbd, bio))
+		return;
 	if (blk_queue_io_stat(disk->queue))
-		bio->bi_status = xbd_bio_serve_counted(xbd, bio);
+		xbd_bio_end(bio, xbd_bio_serve_counted(xbd, bio));
 	else
-		bio->bi_status = xbd_bio_serve(xbd, bio);
-	if (unlikely(bio->bi_status == BLK_STS_AGAIN))
-		bio_set_flag(bio, BIO_QUIET);
-	bio_endio(bio);
+		xbd_bio_end(bio, xbd_bio_serve(xbd, bio));
 }

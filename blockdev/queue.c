@@ -34,6 +34,8 @@ static blk_status_t xbd_queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq
 	blk_status_t status;
 
 	blk_mq_start_request(rq);
+	if (xbd_rq_is_struck(xbd_of_request(rq), rq))
+		return BLK_STS_OK;
 	status = xbd_rq_nowait(xbd_of_request(rq), rq);
 	if (unlikely(status == BLK_STS_RESOURCE))
 		xbd_request_defer(rq);
@@ -52,6 +54,8 @@ static void xbd_queue_rqs(xdrv_rq_list *rqs)
 		blk_status_t status;
 
 		blk_mq_start_request(rq);
+		if (xbd_rq_is_struck(xbd_of_request(rq), rq))
+			continue;
 		status = xbd_rq_nowait(xbd_of_request(rq), rq);
 		if (unlikely(status == BLK_STS_RESOURCE))
 			xbd_request_defer(rq);

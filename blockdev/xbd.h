@@ -16,6 +16,7 @@
 #include <xdrv/param.h>
 
 #include "bad.h"
+#include "faults.h"
 #include "layers.h"
 #include "store.h"
 
@@ -68,6 +69,7 @@ struct xbd_config {
  * @is_cut: whether its power has been cut, so that all I/O fails
  * @end: bytes that can be reached: the size, or 0 while there is no medium
  * @bad: its bad blocks
+ * @faults: rules for its I/O
  * @disk: gendisk and tag set
  * @config: what it was made from; does not change
  */
@@ -77,6 +79,7 @@ struct xbd_device {
 	bool is_cut;
 	u64 end;
 	struct xbd_bad *bad;
+	const struct xbd_faults *faults;
 	struct xdrv_disk disk;
 	struct xbd_config config;
 };
@@ -106,7 +109,7 @@ const char *xbd_config_conflict(const struct xbd_config *config);
 /* disk.c */
 extern struct xdrv_disk_group xbd_disks;
 struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned int index,
-				     struct xbd_bad *bad);
+				     struct xbd_bad *bad, const struct xbd_faults *faults);
 void xbd_device_destroy(struct xbd_device *xbd);
 
 /* change.c */
@@ -141,18 +144,22 @@ static __always_inline blk_status_t xbd_check(struct xbd_device *xbd, u64 pos, u
 /**
  * struct xbd_dir - a directory in configfs: the description of a disk, and the disk
  * @group: the configfs part
+ * @faults_group: the directory in it for rules
  * @index: N in xbd<N>
  * @node: in the list of those made at load
  * @bad: bad blocks of the disk, whether it is there or not
+ * @faults: rules for its I/O, the same
  * @lock: guards what follows
  * @config: how the disk is, or is to be
  * @xbd: the disk, or NULL while the power is off
  */
 struct xbd_dir {
 	struct config_group group;
+	struct config_group faults_group;
 	unsigned int index;
 	struct list_head node;
 	struct xbd_bad bad;
+	struct xbd_faults faults;
 
 	struct mutex lock; /* guards what follows */
 	struct xbd_config config;
@@ -172,6 +179,9 @@ int xbd_dir_set_power(struct xbd_dir *dir, bool on);
 /* attributes.c */
 extern struct configfs_attribute *xbd_attributes[];
 
+/* faults_dir.c */
+void xbd_dir_add_faults(struct xbd_dir *dir);
+
 /* queue.c */
 extern const struct blk_mq_ops xbd_mq_ops;
 
@@ -179,6 +189,31 @@ extern const struct blk_mq_ops xbd_mq_ops;
 blk_status_t xbd_rq_nowait(struct xbd_device *xbd, struct request *rq);
 blk_status_t xbd_rq_wait(struct xbd_device *xbd, struct request *rq);
 void xbd_submit_bio(struct bio *bio);
+
+/* Who would not wait and cannot be served so tries again; that is no error to tell of. */
+static __always_inline void xbd_bio_end(struct bio *bio, blk_status_t status)
+{
+	bio->bi_status = status;
+	if (unlikely(status == BLK_STS_AGAIN))
+		bio_set_flag(bio, BIO_QUIET);
+	bio_endio(bio);
+}
+
+/* faulty.c */
+bool __xbd_rq_is_struck(struct xbd_device *xbd, struct request *rq);
+bool __xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio);
+
+/* Whether a rule has taken care of a request, which was started. */
+static __always_inline bool xbd_rq_is_struck(struct xbd_device *xbd, struct request *rq)
+{
+	return static_branch_unlikely(&xbd_faults_used) && __xbd_rq_is_struck(xbd, rq);
+}
+
+/* Whether a rule has taken care of a bio. */
+static __always_inline bool xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio)
+{
+	return static_branch_unlikely(&xbd_faults_used) && __xbd_bio_is_struck(xbd, bio);
+}
 
 /* sysfs.c */
 extern const struct attribute_group *xbd_attr_groups[];

@@ -159,10 +159,18 @@ class Directory:
     def all(self):
         """What can be read of it."""
         return {name: self[name] for name in os.listdir(self.path)
-                if os.stat('%s/%s' % (self.path, name)).st_mode & 0o444}
+                if os.path.isfile('%s/%s' % (self.path, name)) and
+                os.stat('%s/%s' % (self.path, name)).st_mode & 0o444}
 
     def remove(self):
         os.rmdir(self.path)
+
+
+class Rule(Directory):
+    """A rule for faults of the disk with this directory; with "with", removed in the end."""
+
+    def __init__(self, directory, name, **attributes):
+        super().__init__('%s/faults/%s' % (directory, name), **attributes)
 
 
 def alike(option, names):

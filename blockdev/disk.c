@@ -140,6 +140,7 @@ struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned i
 	xbd->end = config->size;
 	xbd->bad = bad;
 	xbd->faults = faults;
+	xbd_holds_init(&xbd->holds);
 
 	err = xbd_store_init(&xbd->store, &options, xbd_reclaim_wq);
 	if (err)
@@ -191,9 +192,13 @@ err_free:
 	return ERR_PTR(err);
 }
 
-/* Take the disk away. May sleep. Its memory goes when the last file on it is closed. */
+/*
+ * Take the disk away. May sleep. What is held back ends before: the block layer waits for requests.
+ * The memory goes when the last file is closed.
+ */
 void xbd_device_destroy(struct xbd_device *xbd)
 {
+	xbd_holds_close(&xbd->holds);
 	xdrv_disk_del(&xbd->disk);
 	xdrv_disk_put(&xbd->disk);
 }

@@ -69,7 +69,8 @@ void xbd_faults_change(struct xbd_faults *faults, struct xbd_rule *rule,
  * @io: what comes to the disk
  * @verdict: the answer, if it is not "what was meant"
  *
- * The first rule that strikes decides; those behind it do not count the I/O.
+ * The times of all rules that strike add up, until one decides more than that; those behind it do
+ * not count the I/O.
  *
  * Context: Any.
  * Return: false if no rule strikes.

@@ -85,6 +85,9 @@ XBD_RULE_ATTR(seed);
 XBD_RULE_ATTR(times);
 XBD_RULE_ATTR(interval);
 XBD_RULE_ATTR(space);
+XBD_RULE_ATTR(latency);
+XBD_RULE_ATTR(jitter);
+XBD_RULE_ATTR(distribution);
 
 /* How much I/O it has struck since it was last told what to do. */
 static ssize_t xbd_rule_attr_hits_show(struct config_item *item, char *page)
@@ -95,9 +98,12 @@ CONFIGFS_ATTR_RO(xbd_rule_attr_, hits);
 
 static struct configfs_attribute *xbd_rule_attributes[] = {
 	&xbd_rule_attr_attr_action,
+	&xbd_rule_attr_attr_distribution,
 	&xbd_rule_attr_attr_enabled,
 	&xbd_rule_attr_attr_hits,
 	&xbd_rule_attr_attr_interval,
+	&xbd_rule_attr_attr_jitter,
+	&xbd_rule_attr_attr_latency,
 	&xbd_rule_attr_attr_ops,
 	&xbd_rule_attr_attr_probability,
 	&xbd_rule_attr_attr_sectors,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Does to requests and bios what the rules of their disk want. */
+#include <linux/mempool.h>
+
 #include "xbd.h"
 
 static unsigned int xbd_op_of(blk_opf_t opf, u64 bytes)
@@ -23,6 +25,63 @@ static unsigned int xbd_op_of(blk_opf_t opf, u64 bytes)
 	}
 }
 
+/* ---- requests ---- */
+
+static void xbd_rq_end_work(struct work_struct *work)
+{
+	struct xbd_cmd *cmd = container_of(work, struct xbd_cmd, work);
+
+	blk_mq_end_request(blk_mq_rq_from_pdu(cmd), cmd->status);
+}
+
+/* Who polls expects that bios end in process context. */
+static void xbd_rq_held_end(struct xbd_held *held)
+{
+	struct xbd_cmd *cmd = container_of(held, struct xbd_cmd, held);
+	struct request *rq = blk_mq_rq_from_pdu(cmd);
+
+	if (rq->cmd_flags & REQ_POLLED && !in_task()) {
+		INIT_WORK(&cmd->work, xbd_rq_end_work);
+		queue_work(xbd_request_wq, &cmd->work);
+	} else {
+		blk_mq_end_request(rq, cmd->status);
+	}
+}
+
+/* Ends with cmd->status when cmd->until comes. */
+static void xbd_rq_hold(struct xbd_device *xbd, struct request *rq)
+{
+	struct xbd_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	cmd->held.end = xbd_rq_held_end;
+	if (!xbd_hold(&xbd->holds, &cmd->held, cmd->until))
+		blk_mq_end_request(rq, cmd->status);
+}
+
+static void xbd_rq_serve_work(struct work_struct *work)
+{
+	struct xbd_cmd *cmd = container_of(work, struct xbd_cmd, work);
+	struct request *rq = blk_mq_rq_from_pdu(cmd);
+	struct xbd_device *xbd = xbd_of_request(rq);
+
+	cmd->status = xbd_rq_wait(xbd, rq);
+	xbd_rq_hold(xbd, rq);
+}
+
+/* It is served at once, and ends later: what the drive has done before it answers, nobody knows. */
+static void xbd_rq_serve_and_hold(struct xbd_device *xbd, struct request *rq)
+{
+	struct xbd_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	cmd->status = xbd_rq_nowait(xbd, rq);
+	if (cmd->status == BLK_STS_RESOURCE) {
+		INIT_WORK(&cmd->work, xbd_rq_serve_work);
+		queue_work(xbd_request_wq, &cmd->work);
+		return;
+	}
+	xbd_rq_hold(xbd, rq);
+}
+
 /**
  * __xbd_rq_is_struck() - does a rule say what becomes of this request?
  * @xbd: its disk
@@ -38,12 +97,92 @@ bool __xbd_rq_is_struck(struct xbd_device *xbd, struct request *rq)
 		.sector = blk_rq_pos(rq),
 		.bytes = blk_rq_bytes(rq),
 	};
+	struct xbd_cmd *cmd = blk_mq_rq_to_pdu(rq);
 	struct xbd_verdict verdict;
 
 	if (!xbd_faults_judge(xbd->faults, &io, &verdict))
 		return false;
-	blk_mq_end_request(rq, verdict.status);
+	cmd->until = ktime_add_ns(ktime_get(), verdict.delay);
+	cmd->status = verdict.status;
+	if (!verdict.is_final)
+		xbd_rq_serve_and_hold(xbd, rq);
+	else if (verdict.delay)
+		xbd_rq_hold(xbd, rq);
+	else
+		blk_mq_end_request(rq, verdict.status);
 	return true;
+}
+
+/* ---- bios ---- */
+
+/**
+ * struct xbd_held_bio - a bio that takes longer
+ * @held: for holding it back
+ * @bio: the bio
+ * @is_counted: whether statistics count it
+ * @started: since when
+ * @status: what it ends with
+ */
+struct xbd_held_bio {
+	struct xbd_held held;
+	struct bio *bio;
+	bool is_counted;
+	unsigned long started;
+	blk_status_t status;
+};
+
+/* So that there is always memory for one more: those that have it end by themselves. */
+#define XBD_MIN_HELD_BIOS 4
+
+static mempool_t *xbd_held_bios;
+
+/* Module init. May sleep. 0 or -ENOMEM. */
+int xbd_faulty_init(void)
+{
+	xbd_held_bios = mempool_create_kmalloc_pool(XBD_MIN_HELD_BIOS,
+						    sizeof(struct xbd_held_bio));
+	return xbd_held_bios ? 0 : -ENOMEM;
+}
+
+/* There are no disks any more. */
+void xbd_faulty_exit(void)
+{
+	mempool_destroy(xbd_held_bios);
+}
+
+/* The driver may be gone when the bio has ended: that comes last. */
+static void xbd_held_bio_end(struct xbd_held_bio *held_bio)
+{
+	struct bio *bio = held_bio->bio;
+	blk_status_t status = held_bio->status;
+
+	if (held_bio->is_counted)
+		bio_end_io_acct(bio, held_bio->started);
+	mempool_free(held_bio, xbd_held_bios);
+	xbd_bio_end(bio, status);
+}
+
+static void xbd_bio_held_end(struct xbd_held *held)
+{
+	xbd_held_bio_end(container_of(held, struct xbd_held_bio, held));
+}
+
+/* May sleep, unless the bio forbids it; NULL only then. */
+static struct xbd_held_bio *xbd_held_bio_begin(struct xbd_device *xbd, struct bio *bio)
+{
+	struct xbd_held_bio *held_bio;
+
+	held_bio = mempool_alloc(xbd_held_bios, bio->bi_opf & REQ_NOWAIT ? GFP_NOWAIT : GFP_NOIO);
+	if (!held_bio)
+		return NULL;
+	*held_bio = (struct xbd_held_bio){
+		.held.end = xbd_bio_held_end,
+		.bio = bio,
+		.is_counted = blk_queue_io_stat(xbd->disk.disk->queue),
+	};
+	if (held_bio->is_counted)
+		held_bio->started = bio_start_io_acct(bio);
+	return held_bio;
 }
 
 /**
@@ -51,7 +190,9 @@ bool __xbd_rq_is_struck(struct xbd_device *xbd, struct request *rq)
  * @xbd: its disk, which has no queues
  * @bio: the bio
  *
- * Context: As for submission; does not sleep.
+ * A bio that must not wait may take long, too: its submitter does not wait for that.
+ *
+ * Context: As for submission.
  * Return: true if so: it has ended, or will. False: it has to be served.
  */
 bool __xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio)
@@ -61,12 +202,21 @@ bool __xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio)
 		.sector = bio->bi_iter.bi_sector,
 		.bytes = bio->bi_iter.bi_size,
 	};
+	struct xbd_held_bio *held_bio;
 	struct xbd_verdict verdict;
+	ktime_t until;
 
 	if (!xbd_faults_judge(xbd->faults, &io, &verdict))
 		return false;
-	if (blk_queue_io_stat(xbd->disk.disk->queue))
-		bio_end_io_acct(bio, bio_start_io_acct(bio));
-	xbd_bio_end(bio, verdict.status);
+	until = ktime_add_ns(ktime_get(), verdict.delay);
+	held_bio = xbd_held_bio_begin(xbd, bio);
+	if (!held_bio) {
+		xbd_bio_end(bio, BLK_STS_AGAIN);
+		return true;
+	}
+	held_bio->status = verdict.is_final ? verdict.status : xbd_bio_do(xbd, bio);
+	if (!verdict.delay || held_bio->status == BLK_STS_AGAIN ||
+	    !xbd_hold(&xbd->holds, &held_bio->held, until))
+		xbd_held_bio_end(held_bio);
 	return true;
 }

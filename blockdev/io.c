@@ -313,6 +313,12 @@ static __always_inline blk_status_t xbd_bio_serve(struct xbd_device *xbd, struct
 	}
 }
 
+/* Serve a bio for those who have time. May sleep as its submission may. */
+blk_status_t xbd_bio_do(struct xbd_device *xbd, struct bio *bio)
+{
+	return xbd_bio_serve(xbd, bio);
+}
+
 static noinline blk_status_t xbd_bio_serve_counted(struct xbd_device *xbd, struct bio *bio)
 {
 	unsigned long started = bio_start_io_acct(bio);

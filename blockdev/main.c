@@ -53,7 +53,12 @@ static int __init xbd_init(void)
 		goto err_destroy_request_wq;
 	}
 
-	/* 3. Disks, and configfs for more of them. */
+	/* 3. Memory for bios that are held back. */
+	err = xbd_faulty_init();
+	if (err)
+		goto err_destroy_reclaim_wq;
+
+	/* 4. Disks, and configfs for more of them. */
 	xdrv_disk_group_init(&xbd_disks);
 	err = xbd_configfs_init(&config, nr_devices);
 	if (err)
@@ -64,6 +69,8 @@ static int __init xbd_init(void)
 
 err_drain_disks:
 	xdrv_disk_group_drain(&xbd_disks);
+	xbd_faulty_exit();
+err_destroy_reclaim_wq:
 	destroy_workqueue(xbd_reclaim_wq);
 err_destroy_request_wq:
 	destroy_workqueue(xbd_request_wq);
@@ -75,6 +82,7 @@ static void __exit xbd_exit(void)
 {
 	xbd_configfs_exit();
 	xdrv_disk_group_drain(&xbd_disks);
+	xbd_faulty_exit();
 	destroy_workqueue(xbd_reclaim_wq);
 	destroy_workqueue(xbd_request_wq);
 }

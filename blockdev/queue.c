@@ -8,11 +8,6 @@
 
 #include "compat_block.h"
 
-static __always_inline struct xbd_device *xbd_of_request(struct request *rq)
-{
-	return container_of((struct xdrv_disk *)rq->q->queuedata, struct xbd_device, disk);
-}
-
 static void xbd_request_work(struct work_struct *work)
 {
 	struct request *rq = blk_mq_rq_from_pdu(container_of(work, struct xbd_cmd, work));

@@ -122,8 +122,13 @@ static bool xbd_rule_decide(struct xbd_rule *rule, const struct xbd_rule_setting
 	return true;
 }
 
-static void xbd_rule_judge(const struct xbd_rule_settings *settings, struct xbd_verdict *verdict)
+static void xbd_rule_judge(struct xbd_rule *rule, const struct xbd_rule_settings *settings,
+			   struct xbd_verdict *verdict)
 {
+	lockdep_assert_held(&rule->lock);
+	verdict->delay += xbd_delay_draw(settings, &rule->random);
+	if (settings->action == XBD_ACTION_DELAY)
+		return;
 	verdict->is_final = true;
 	verdict->action = settings->action;
 	verdict->status = xbd_rule_status(settings);
@@ -133,7 +138,7 @@ static void xbd_rule_judge(const struct xbd_rule_settings *settings, struct xbd_
  * xbd_rule_strikes() - does a rule strike this I/O?
  * @rule: the rule, which counts it
  * @io: what comes to the disk
- * @verdict: what becomes of it, if the rule strikes; otherwise left alone
+ * @verdict: what becomes of it by the rules before, and by this one if it strikes
  *
  * Context: Any, under rcu_read_lock().
  * Return: true if it does.
@@ -149,7 +154,7 @@ bool xbd_rule_strikes(struct xbd_rule *rule, const struct xbd_io *io, struct xbd
 	spin_lock_irqsave(&rule->lock, flags);
 	strikes = xbd_rule_decide(rule, settings, io->bytes);
 	if (strikes)
-		xbd_rule_judge(settings, verdict);
+		xbd_rule_judge(rule, settings, verdict);
 	spin_unlock_irqrestore(&rule->lock, flags);
 	return strikes;
 }

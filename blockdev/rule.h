@@ -29,10 +29,24 @@
 /**
  * enum xbd_action - what a rule does to the I/O that it strikes
  * @XBD_ACTION_ERROR: it fails, and nothing of it is done
+ * @XBD_ACTION_DELAY: nothing but that it takes longer
  */
 enum xbd_action {
 	XBD_ACTION_ERROR,
+	XBD_ACTION_DELAY,
 	XBD_NR_ACTIONS,
+};
+
+/**
+ * enum xbd_distribution - how long I/O takes that is struck
+ * @XBD_UNIFORM: anything from latency - jitter to latency + jitter
+ * @XBD_NORMAL: with the mean latency and the standard deviation jitter
+ * @XBD_PARETO: the same mean and deviation; most is a little shorter, some very much longer
+ */
+enum xbd_distribution {
+	XBD_UNIFORM,
+	XBD_NORMAL,
+	XBD_PARETO,
 };
 
 /**
@@ -58,6 +72,9 @@ struct xbd_sectors {
  * @times: how often it may strike; 0: as often as it likes
  * @interval: the first one to strike is the @interval-th that it is about, and so on; at least 1
  * @space: bytes that pass before
+ * @latency: nanoseconds that I/O takes longer
+ * @jitter: nanoseconds by which that differs from one to the next
+ * @distribution: how it differs
  * @rcu: I/O under way may still look at it
  */
 struct xbd_rule_settings {
@@ -72,6 +89,9 @@ struct xbd_rule_settings {
 	u32 times;
 	u64 interval;
 	u64 space;
+	u64 latency;
+	u64 jitter;
+	enum xbd_distribution distribution;
 	struct rcu_head rcu;
 };
 
@@ -113,11 +133,13 @@ struct xbd_io {
  * @is_final: whether @action tells; otherwise it is done as it was meant
  * @action: what becomes of it
  * @status: how it ends, for XBD_ACTION_ERROR
+ * @delay: nanoseconds that it takes, at least
  */
 struct xbd_verdict {
 	bool is_final;
 	enum xbd_action action;
 	blk_status_t status;
+	u64 delay;
 };
 
 /**
@@ -150,5 +172,9 @@ extern const struct xbd_rule_field xbd_field_seed, xbd_field_times, xbd_field_in
 extern const struct xbd_rule_field xbd_field_space;
 blk_status_t xbd_rule_status(const struct xbd_rule_settings *settings);
 int xbd_parse_decimal(const char *text, size_t len, unsigned int places, u64 *value);
+
+/* delay.c */
+extern const struct xbd_rule_field xbd_field_latency, xbd_field_jitter, xbd_field_distribution;
+u64 xbd_delay_draw(const struct xbd_rule_settings *settings, struct rnd_state *random);
 
 #endif /* XBD_RULE_H */

@@ -113,6 +113,7 @@ const struct xbd_rule_field xbd_field_enabled = {
 
 static const char *const xbd_actions[] = {
 	[XBD_ACTION_ERROR] = "error",
+	[XBD_ACTION_DELAY] = "delay",
 };
 
 static int xbd_action_parse(struct xbd_rule_settings *settings, const char *text)
@@ -131,7 +132,7 @@ static int xbd_action_show(const struct xbd_rule_settings *settings, char *page)
 
 const struct xbd_rule_field xbd_field_action = {
 	.name = "action",
-	.allowed = "error",
+	.allowed = "error or delay",
 	.parse = xbd_action_parse,
 	.show = xbd_action_show,
 };

@@ -17,6 +17,7 @@
 
 #include "bad.h"
 #include "faults.h"
+#include "held.h"
 #include "layers.h"
 #include "store.h"
 
@@ -70,6 +71,7 @@ struct xbd_config {
  * @end: bytes that can be reached: the size, or 0 while there is no medium
  * @bad: its bad blocks
  * @faults: rules for its I/O
+ * @holds: I/O that is held back by them
  * @disk: gendisk and tag set
  * @config: what it was made from; does not change
  */
@@ -80,6 +82,7 @@ struct xbd_device {
 	u64 end;
 	struct xbd_bad *bad;
 	const struct xbd_faults *faults;
+	struct xbd_holds holds;
 	struct xdrv_disk disk;
 	struct xbd_config config;
 };
@@ -87,9 +90,15 @@ struct xbd_device {
 /**
  * struct xbd_cmd - the driver's part of a request
  * @work: for requests that have to sleep or take long
+ * @held: for those that are held back
+ * @until: when they are to end
+ * @status: what they end with
  */
 struct xbd_cmd {
 	struct work_struct work;
+	struct xbd_held held;
+	ktime_t until;
+	blk_status_t status;
 };
 
 /* main.c: workqueues for requests, and for freeing and stocking up on pages. */
@@ -185,9 +194,15 @@ void xbd_dir_add_faults(struct xbd_dir *dir);
 /* queue.c */
 extern const struct blk_mq_ops xbd_mq_ops;
 
+static __always_inline struct xbd_device *xbd_of_request(struct request *rq)
+{
+	return container_of((struct xdrv_disk *)rq->q->queuedata, struct xbd_device, disk);
+}
+
 /* io.c */
 blk_status_t xbd_rq_nowait(struct xbd_device *xbd, struct request *rq);
 blk_status_t xbd_rq_wait(struct xbd_device *xbd, struct request *rq);
+blk_status_t xbd_bio_do(struct xbd_device *xbd, struct bio *bio);
 void xbd_submit_bio(struct bio *bio);
 
 /* Who would not wait and cannot be served so tries again; that is no error to tell of. */
@@ -200,6 +215,8 @@ static __always_inline void xbd_bio_end(struct bio *bio, blk_status_t status)
 }
 
 /* faulty.c */
+int xbd_faulty_init(void);
+void xbd_faulty_exit(void);
 bool __xbd_rq_is_struck(struct xbd_device *xbd, struct request *rq);
 bool __xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio);
 

@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/time64.h>
 
 #include "../blockdev/faults.h"
 #include "test_random.h"
@@ -21,6 +22,7 @@ static const struct xbd_rule_text {
 	{ &xbd_field_enabled, "n", 0, "0\n" },
 	{ &xbd_field_enabled, "2", -EINVAL },
 	{ &xbd_field_action, "error\n", 0, "error\n" },
+	{ &xbd_field_action, "delay", 0, "delay\n" },
 	{ &xbd_field_action, "errors", -EINVAL },
 	{ &xbd_field_action, "", -EINVAL },
 	{ &xbd_field_status, "ENODATA\n", 0, "ENODATA\n" },
@@ -352,6 +354,25 @@ static void xbd_rules_are_asked_in_turn_until_one_decides(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xbd_rule_hits(&t->rules[1]), 1);
 }
 
+static void xbd_rules_that_delay_add_up(struct kunit *test)
+{
+	const struct xbd_io io = { .op = XBD_OP_READ, .bytes = 512 };
+	struct xbd_rule_test *t = test->priv;
+	struct xbd_verdict verdict;
+
+	xbd_rule_test_set(test, 0, &xbd_field_action, "delay");
+	xbd_rule_test_set(test, 0, &xbd_field_latency, "3ms");
+	xbd_rule_test_set(test, 0, &xbd_field_enabled, "1");
+	KUNIT_EXPECT_TRUE(test, xbd_faults_judge(&t->faults, &io, &verdict));
+	KUNIT_EXPECT_FALSE(test, verdict.is_final);
+	KUNIT_EXPECT_EQ(test, verdict.delay, 3 * NSEC_PER_MSEC);
+	xbd_rule_test_set(test, 1, &xbd_field_latency, "4ms");
+	xbd_rule_test_set(test, 1, &xbd_field_enabled, "1");
+	KUNIT_EXPECT_TRUE(test, xbd_faults_judge(&t->faults, &io, &verdict));
+	KUNIT_EXPECT_TRUE(test, verdict.is_final);
+	KUNIT_EXPECT_EQ(test, verdict.delay, 7 * NSEC_PER_MSEC);
+}
+
 static struct kunit_case xbd_rule_text_cases[] = {
 	KUNIT_CASE_PARAM(xbd_rule_fields_are_read_or_left_alone, xbd_rule_text_gen_params),
 	KUNIT_CASE(xbd_rule_shows_no_more_than_a_page),
@@ -369,6 +390,7 @@ static struct kunit_case xbd_rule_cases[] = {
 	KUNIT_CASE(xbd_rule_is_as_likely_as_its_probability),
 	KUNIT_CASE(xbd_rule_repeats_with_its_seed),
 	KUNIT_CASE(xbd_rules_are_asked_in_turn_until_one_decides),
+	KUNIT_CASE(xbd_rules_that_delay_add_up),
 	{}
 };
 

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* I/O that is held back: it ends when its time has come, and at the latest with its disk. */
+#ifndef XBD_HELD_H
+#define XBD_HELD_H
+
+#include <linux/hrtimer.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+
+/**
+ * struct xbd_holds - what a disk holds back
+ * @lock: guards what follows, and who ends what is held
+ * @list: what is held, a list of struct xbd_held
+ * @is_closed: nothing is held any more
+ */
+struct xbd_holds {
+	spinlock_t lock; /* guards what follows */
+	struct list_head list;
+	bool is_closed;
+};
+
+/**
+ * struct xbd_held - I/O that may be held back; zeroed before it is used first
+ * @timer: tells when it has been held long enough
+ * @node: in the list of its disk, while @is_held
+ * @is_held: whether it is held; whoever takes this back, under the lock, is the one to end it
+ * @holds: of its disk
+ * @end: ends it, once; the memory may be gone when it returns. In softirq context from the timer,
+ *       in process context from all others
+ */
+struct xbd_held {
+	struct hrtimer timer;
+	struct list_head node;
+	bool is_held;
+	struct xbd_holds *holds;
+	void (*end)(struct xbd_held *held);
+};
+
+void xbd_holds_init(struct xbd_holds *holds);
+bool xbd_hold(struct xbd_holds *holds, struct xbd_held *held, ktime_t until);
+bool xbd_held_take(struct xbd_holds *holds, struct xbd_held *held);
+void xbd_holds_release(struct xbd_holds *holds);
+void xbd_holds_close(struct xbd_holds *holds);
+
+#endif /* XBD_HELD_H */

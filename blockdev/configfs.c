@@ -62,6 +62,11 @@ static int xbd_dir_power_on(struct xbd_dir *dir)
 		pr_err("configfs %s: no disk can be made: %s\n", name, conflict);
 		return -EINVAL;
 	}
+	if (dir->config.queue_mode == XBD_MODE_BIO && xbd_faults_need_requests(&dir->faults)) {
+		pr_err("configfs %s: no disk can be made: rules with action timeout or requeue need queue_mode=mq\n",
+		       name);
+		return -EINVAL;
+	}
 	xbd = xbd_device_create(&dir->config, dir->index, &dir->bad, &dir->faults);
 	if (IS_ERR(xbd)) {
 		pr_err("configfs %s: cannot make xbd%u: %pe\n", name, dir->index, xbd);

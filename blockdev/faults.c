@@ -63,6 +63,18 @@ void xbd_faults_change(struct xbd_faults *faults, struct xbd_rule *rule,
 	xbd_rule_replace(rule, settings);
 }
 
+/* May sleep. Whether some rule, enabled or not, cannot be one of a disk without queues. */
+bool xbd_faults_need_requests(struct xbd_faults *faults)
+{
+	struct xbd_rule *rule;
+
+	guard(mutex)(&faults->lock);
+	list_for_each_entry(rule, &faults->rules, node)
+		if (xbd_rule_needs_requests(xbd_faults_settings(faults, rule)))
+			return true;
+	return false;
+}
+
 /**
  * xbd_faults_judge() - what becomes of this I/O?
  * @faults: the rules

@@ -30,6 +30,7 @@ struct xbd_rule_settings *xbd_faults_copy(const struct xbd_faults *faults,
 					  const struct xbd_rule *rule);
 void xbd_faults_change(struct xbd_faults *faults, struct xbd_rule *rule,
 		       struct xbd_rule_settings *settings);
+bool xbd_faults_need_requests(struct xbd_faults *faults);
 bool xbd_faults_judge(const struct xbd_faults *faults, const struct xbd_io *io,
 		      struct xbd_verdict *verdict);
 

@@ -59,6 +59,13 @@ static ssize_t xbd_rule_store(struct config_item *item, const struct xbd_rule_fi
 		kfree(settings);
 		return xdrv_config_refuse(item, field->name, page, field->allowed, err);
 	}
+	if (xbd_rule_needs_requests(settings) &&
+	    READ_ONCE(rule_dir->dir->config.queue_mode) == XBD_MODE_BIO) {
+		kfree(settings);
+		return xdrv_config_refuse(item, field->name, page,
+					  "queue_mode=mq for this action: bios have no timeout",
+					  -EINVAL);
+	}
 	xbd_faults_change(faults, &rule_dir->rule, settings);
 	return count;
 }

@@ -27,35 +27,59 @@ static unsigned int xbd_op_of(blk_opf_t opf, u64 bytes)
 
 /* ---- requests ---- */
 
+static void xbd_rq_end(struct xbd_cmd *cmd)
+{
+	struct request *rq = blk_mq_rq_from_pdu(cmd);
+
+	if (cmd->comes_again)
+		blk_mq_requeue_request(rq, true);
+	else
+		blk_mq_end_request(rq, cmd->status);
+}
+
 static void xbd_rq_end_work(struct work_struct *work)
 {
-	struct xbd_cmd *cmd = container_of(work, struct xbd_cmd, work);
-
-	blk_mq_end_request(blk_mq_rq_from_pdu(cmd), cmd->status);
+	xbd_rq_end(container_of(work, struct xbd_cmd, work));
 }
 
 /* Who polls expects that bios end in process context. */
 static void xbd_rq_held_end(struct xbd_held *held)
 {
 	struct xbd_cmd *cmd = container_of(held, struct xbd_cmd, held);
-	struct request *rq = blk_mq_rq_from_pdu(cmd);
 
-	if (rq->cmd_flags & REQ_POLLED && !in_task()) {
+	if (blk_mq_rq_from_pdu(cmd)->cmd_flags & REQ_POLLED && !in_task()) {
 		INIT_WORK(&cmd->work, xbd_rq_end_work);
 		queue_work(xbd_request_wq, &cmd->work);
 	} else {
-		blk_mq_end_request(rq, cmd->status);
+		xbd_rq_end(cmd);
 	}
 }
 
-/* Ends with cmd->status when cmd->until comes. */
-static void xbd_rq_hold(struct xbd_device *xbd, struct request *rq)
+/* Ends when cmd->until comes. */
+static void xbd_rq_hold(struct xbd_device *xbd, struct xbd_cmd *cmd)
+{
+	cmd->held.end = xbd_rq_held_end;
+	if (!xbd_hold(&xbd->holds, &cmd->held, cmd->until))
+		xbd_rq_end(cmd);
+}
+
+/**
+ * xbd_rq_timeout() - a request has not ended in the time that the queue allows
+ * @rq: the request
+ *
+ * One that is held back has been given up then. All others are being served, and will end.
+ *
+ * Context: Process context.
+ * Return: what the block layer is to do.
+ */
+enum blk_eh_timer_return xbd_rq_timeout(struct request *rq)
 {
 	struct xbd_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
-	cmd->held.end = xbd_rq_held_end;
-	if (!xbd_hold(&xbd->holds, &cmd->held, cmd->until))
-		blk_mq_end_request(rq, cmd->status);
+	if (!xbd_held_take(&xbd_of_request(rq)->holds, &cmd->held))
+		return BLK_EH_RESET_TIMER;
+	blk_mq_end_request(rq, BLK_STS_TIMEOUT);
+	return BLK_EH_DONE;
 }
 
 static void xbd_rq_serve_work(struct work_struct *work)
@@ -65,7 +89,7 @@ static void xbd_rq_serve_work(struct work_struct *work)
 	struct xbd_device *xbd = xbd_of_request(rq);
 
 	cmd->status = xbd_rq_wait(xbd, rq);
-	xbd_rq_hold(xbd, rq);
+	xbd_rq_hold(xbd, cmd);
 }
 
 /* It is served at once, and ends later: what the drive has done before it answers, nobody knows. */
@@ -79,7 +103,33 @@ static void xbd_rq_serve_and_hold(struct xbd_device *xbd, struct request *rq)
 		queue_work(xbd_request_wq, &cmd->work);
 		return;
 	}
-	xbd_rq_hold(xbd, rq);
+	xbd_rq_hold(xbd, cmd);
+}
+
+/* What is lost is not done. It fails when the disk goes before the block layer notices. */
+static void xbd_rq_lose(struct xbd_device *xbd, struct xbd_cmd *cmd)
+{
+	cmd->status = BLK_STS_IOERR;
+	cmd->until = KTIME_MAX;
+	xbd_rq_hold(xbd, cmd);
+}
+
+static void xbd_rq_strike(struct xbd_device *xbd, struct request *rq,
+			  const struct xbd_verdict *verdict)
+{
+	struct xbd_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	cmd->until = ktime_add_ns(ktime_get(), verdict->delay);
+	cmd->status = verdict->status;
+	cmd->comes_again = verdict->is_final && verdict->action == XBD_ACTION_REQUEUE;
+	if (!verdict->is_final)
+		xbd_rq_serve_and_hold(xbd, rq);
+	else if (verdict->action == XBD_ACTION_TIMEOUT)
+		xbd_rq_lose(xbd, cmd);
+	else if (verdict->delay)
+		xbd_rq_hold(xbd, cmd);
+	else
+		xbd_rq_end(cmd);
 }
 
 /**
@@ -97,19 +147,12 @@ bool __xbd_rq_is_struck(struct xbd_device *xbd, struct request *rq)
 		.sector = blk_rq_pos(rq),
 		.bytes = blk_rq_bytes(rq),
 	};
-	struct xbd_cmd *cmd = blk_mq_rq_to_pdu(rq);
 	struct xbd_verdict verdict;
 
-	if (!xbd_faults_judge(xbd->faults, &io, &verdict))
+	/* What was sent back ends when the disk goes. */
+	if (xbd_holds_are_closed(&xbd->holds) || !xbd_faults_judge(xbd->faults, &io, &verdict))
 		return false;
-	cmd->until = ktime_add_ns(ktime_get(), verdict.delay);
-	cmd->status = verdict.status;
-	if (!verdict.is_final)
-		xbd_rq_serve_and_hold(xbd, rq);
-	else if (verdict.delay)
-		xbd_rq_hold(xbd, rq);
-	else
-		blk_mq_end_request(rq, verdict.status);
+	xbd_rq_strike(xbd, rq, &verdict);
 	return true;
 }
 
@@ -214,7 +257,10 @@ bool __xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio)
 		xbd_bio_end(bio, BLK_STS_AGAIN);
 		return true;
 	}
-	held_bio->status = verdict.is_final ? verdict.status : xbd_bio_do(xbd, bio);
+	if (verdict.is_final && verdict.action == XBD_ACTION_ERROR)
+		held_bio->status = verdict.status;
+	else
+		held_bio->status = xbd_bio_do(xbd, bio);
 	if (!verdict.delay || held_bio->status == BLK_STS_AGAIN ||
 	    !xbd_hold(&xbd->holds, &held_bio->held, until))
 		xbd_held_bio_end(held_bio);

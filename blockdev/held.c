@@ -134,7 +134,7 @@ void xbd_holds_close(struct xbd_holds *holds)
 	unsigned long flags;
 
 	spin_lock_irqsave(&holds->lock, flags);
-	holds->is_closed = true;
+	WRITE_ONCE(holds->is_closed, true);
 	spin_unlock_irqrestore(&holds->lock, flags);
 	xbd_holds_release(holds);
 }

@@ -36,6 +36,11 @@ struct xbd_held {
 	void (*end)(struct xbd_held *held);
 };
 
+static inline bool xbd_holds_are_closed(const struct xbd_holds *holds)
+{
+	return READ_ONCE(holds->is_closed);
+}
+
 void xbd_holds_init(struct xbd_holds *holds);
 bool xbd_hold(struct xbd_holds *holds, struct xbd_held *held, ktime_t until);
 bool xbd_held_take(struct xbd_holds *holds, struct xbd_held *held);

@@ -94,5 +94,6 @@ const struct blk_mq_ops xbd_mq_ops = {
 	.queue_rq = xbd_queue_rq,
 	.queue_rqs = xbd_queue_rqs,
 	.poll = xbd_poll,
+	.timeout = xbd_rq_timeout,
 	.map_queues = xbd_map_queues,
 };

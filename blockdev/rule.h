@@ -30,10 +30,14 @@
  * enum xbd_action - what a rule does to the I/O that it strikes
  * @XBD_ACTION_ERROR: it fails, and nothing of it is done
  * @XBD_ACTION_DELAY: nothing but that it takes longer
+ * @XBD_ACTION_TIMEOUT: it never ends by itself; the block layer has to notice
+ * @XBD_ACTION_REQUEUE: it goes back to the queue, to come again
  */
 enum xbd_action {
 	XBD_ACTION_ERROR,
 	XBD_ACTION_DELAY,
+	XBD_ACTION_TIMEOUT,
+	XBD_ACTION_REQUEUE,
 	XBD_NR_ACTIONS,
 };
 
@@ -164,6 +168,12 @@ void xbd_rule_replace(struct xbd_rule *rule, struct xbd_rule_settings *settings)
 u64 xbd_rule_hits(struct xbd_rule *rule);
 bool xbd_rule_strikes(struct xbd_rule *rule, const struct xbd_io *io,
 		      struct xbd_verdict *verdict);
+
+/* Whether a rule is for requests only. */
+static inline bool xbd_rule_needs_requests(const struct xbd_rule_settings *settings)
+{
+	return settings->action == XBD_ACTION_TIMEOUT || settings->action == XBD_ACTION_REQUEUE;
+}
 
 /* rule_text.c */
 extern const struct xbd_rule_field xbd_field_enabled, xbd_field_action, xbd_field_status;

@@ -114,6 +114,8 @@ const struct xbd_rule_field xbd_field_enabled = {
 static const char *const xbd_actions[] = {
 	[XBD_ACTION_ERROR] = "error",
 	[XBD_ACTION_DELAY] = "delay",
+	[XBD_ACTION_TIMEOUT] = "timeout",
+	[XBD_ACTION_REQUEUE] = "requeue",
 };
 
 static int xbd_action_parse(struct xbd_rule_settings *settings, const char *text)
@@ -132,7 +134,7 @@ static int xbd_action_show(const struct xbd_rule_settings *settings, char *page)
 
 const struct xbd_rule_field xbd_field_action = {
 	.name = "action",
-	.allowed = "error or delay",
+	.allowed = "error, delay, timeout or requeue",
 	.parse = xbd_action_parse,
 	.show = xbd_action_show,
 };

@@ -93,12 +93,14 @@ struct xbd_device {
  * @held: for those that are held back
  * @until: when they are to end
  * @status: what they end with
+ * @comes_again: whether they go back to the queue instead
  */
 struct xbd_cmd {
 	struct work_struct work;
 	struct xbd_held held;
 	ktime_t until;
 	blk_status_t status;
+	bool comes_again;
 };
 
 /* main.c: workqueues for requests, and for freeing and stocking up on pages. */
@@ -217,6 +219,7 @@ static __always_inline void xbd_bio_end(struct bio *bio, blk_status_t status)
 /* faulty.c */
 int xbd_faulty_init(void);
 void xbd_faulty_exit(void);
+enum blk_eh_timer_return xbd_rq_timeout(struct request *rq);
 bool __xbd_rq_is_struck(struct xbd_device *xbd, struct request *rq);
 bool __xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio);
 

@@ -23,6 +23,8 @@ static const struct xbd_rule_text {
 	{ &xbd_field_enabled, "2", -EINVAL },
 	{ &xbd_field_action, "error\n", 0, "error\n" },
 	{ &xbd_field_action, "delay", 0, "delay\n" },
+	{ &xbd_field_action, "timeout", 0, "timeout\n" },
+	{ &xbd_field_action, "requeue", 0, "requeue\n" },
 	{ &xbd_field_action, "errors", -EINVAL },
 	{ &xbd_field_action, "", -EINVAL },
 	{ &xbd_field_status, "ENODATA\n", 0, "ENODATA\n" },
@@ -373,6 +375,20 @@ static void xbd_rules_that_delay_add_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, verdict.delay, 7 * NSEC_PER_MSEC);
 }
 
+static void xbd_rules_that_need_requests_are_known(struct kunit *test)
+{
+	struct xbd_rule_test *t = test->priv;
+
+	xbd_rule_test_set(test, 0, &xbd_field_action, "delay");
+	KUNIT_EXPECT_FALSE(test, xbd_faults_need_requests(&t->faults));
+	xbd_rule_test_set(test, 1, &xbd_field_action, "timeout");
+	KUNIT_EXPECT_TRUE(test, xbd_faults_need_requests(&t->faults));
+	xbd_rule_test_set(test, 1, &xbd_field_action, "requeue");
+	KUNIT_EXPECT_TRUE(test, xbd_faults_need_requests(&t->faults));
+	xbd_rule_test_set(test, 1, &xbd_field_action, "error");
+	KUNIT_EXPECT_FALSE(test, xbd_faults_need_requests(&t->faults));
+}
+
 static struct kunit_case xbd_rule_text_cases[] = {
 	KUNIT_CASE_PARAM(xbd_rule_fields_are_read_or_left_alone, xbd_rule_text_gen_params),
 	KUNIT_CASE(xbd_rule_shows_no_more_than_a_page),
@@ -391,6 +407,7 @@ static struct kunit_case xbd_rule_cases[] = {
 	KUNIT_CASE(xbd_rule_repeats_with_its_seed),
 	KUNIT_CASE(xbd_rules_are_asked_in_turn_until_one_decides),
 	KUNIT_CASE(xbd_rules_that_delay_add_up),
+	KUNIT_CASE(xbd_rules_that_need_requests_are_known),
 	{}
 };
 

@@ -1,50 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The attributes of a directory in configfs. They have null_blk's names where they mean the same,
- * and sizes are in MiB as there, unless a suffix says something else.
- */
-#include <linux/kstrtox.h>
-#include <linux/sizes.h>
+/* The attributes of a directory in configfs, with null_blk's names where they mean the same. */
 
 #include <xdrv/configfs.h>
 
 #include "xbd.h"
-
-/* Of a size that is no multiple of a MiB, with the suffix that it takes. */
-static ssize_t xbd_attr_show_size(u64 size, char *page)
-{
-	if (!(size % SZ_1M))
-		return sprintf(page, "%llu\n", size / SZ_1M);
-	if (!(size % SZ_1K))
-		return sprintf(page, "%lluK\n", size / SZ_1K);
-	return sprintf(page, "%lluB\n", size);
-}
-
-static ssize_t xbd_attr_show(const struct xdrv_param *param, u64 value, char *page)
-{
-	switch (param->kind) {
-	case XDRV_PARAM_SIZE:
-		return xbd_attr_show_size(value, page);
-	case XDRV_PARAM_WORD:
-		return sprintf(page, "%s\n", param->words[value]);
-	default:
-		return sprintf(page, "%lld\n", (s64)value);
-	}
-}
-
-static int xbd_attr_parse(struct xbd_dir *dir, const struct xdrv_param *param, const char *page,
-			  u64 *value)
-{
-	int err;
-
-	if (param->kind != XDRV_PARAM_SIZE)
-		return xdrv_config_parse(&dir->group.cg_item, param, page, value);
-
-	err = xdrv_parse_size_in(page, 20, value) ?: xdrv_param_validate(param, *value);
-	if (err)
-		xdrv_config_refuse(&dir->group.cg_item, param->name, page, param->allowed, err);
-	return err;
-}
 
 /* Of what a disk cannot change. */
 static int xbd_attr_parse_fixed(struct xbd_dir *dir, const struct xdrv_param *param,
@@ -208,6 +167,31 @@ static ssize_t xbd_attr_read_only_store(struct config_item *item, const char *pa
 	return count;
 }
 CONFIGFS_ATTR(xbd_attr_, read_only);
+
+static const struct xdrv_param xbd_param_mbps = {
+	.name = "mbps",
+	.allowed = "0 for no cap, or MiB in a second, up to 1048576",
+	.max = 1 << 20,
+};
+
+XBD_ATTR_SHOW(mbps)
+
+static ssize_t xbd_attr_mbps_store(struct config_item *item, const char *page, size_t count)
+{
+	struct xbd_dir *dir = xbd_dir_of(item);
+	u64 mbps;
+	int err;
+
+	guard(mutex)(&dir->lock);
+	err = xbd_attr_parse(dir, &xbd_param_mbps, page, &mbps);
+	if (err)
+		return err;
+	dir->config.mbps = mbps;
+	if (dir->xbd)
+		xbd_device_set_mbps(dir->xbd, mbps);
+	return count;
+}
+CONFIGFS_ATTR(xbd_attr_, mbps);
 
 static const struct xdrv_param xbd_param_media = {
 	.name = "media",
@@ -479,6 +463,7 @@ struct configfs_attribute *xbd_attributes[] = {
 	&xbd_attr_attr_huge,
 	&xbd_attr_attr_hw_queue_depth,
 	&xbd_attr_attr_index,
+	&xbd_attr_attr_mbps,
 	&xbd_attr_attr_media,
 	&xbd_attr_attr_mem_limit,
 	&xbd_attr_attr_memory_backed,

@@ -52,6 +52,22 @@ void xbd_device_set_mem_limit(struct xbd_device *xbd, u64 bytes)
 	blk_mq_unfreeze_queue(q, memflags);
 }
 
+/*
+ * Say how many MiB of data may go through in a second; 0: as many as can. What waits because of the
+ * old cap ends at once. May sleep.
+ */
+void xbd_device_set_mbps(struct xbd_device *xbd, unsigned int mbps)
+{
+	bool was_capped = xbd->cap.rate;
+
+	if (mbps && !was_capped)
+		static_branch_inc(&xbd_faults_used);
+	xbd_cap_set(&xbd->cap, mbps);
+	xbd_holds_release_capped(&xbd->holds);
+	if (!mbps && was_capped)
+		static_branch_dec(&xbd_faults_used);
+}
+
 /* Those who look for partitions, or have a file system on it, have to look again. May sleep. */
 void xbd_device_change_medium(struct xbd_device *xbd)
 {

@@ -140,6 +140,7 @@ struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned i
 	xbd->end = config->size;
 	xbd->bad = bad;
 	xbd->faults = faults;
+	xbd_cap_init(&xbd->cap);
 	xbd_holds_init(&xbd->holds);
 
 	err = xbd_store_init(&xbd->store, &options, xbd_reclaim_wq);
@@ -181,6 +182,7 @@ struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned i
 		xdrv_disk_put(&xbd->disk);
 		return ERR_PTR(err);
 	}
+	xbd_device_set_mbps(xbd, config->mbps);
 	return xbd;
 
 err_destroy_layers:
@@ -199,6 +201,7 @@ err_free:
 void xbd_device_destroy(struct xbd_device *xbd)
 {
 	xbd_holds_close(&xbd->holds);
+	xbd_device_set_mbps(xbd, 0);
 	xdrv_disk_del(&xbd->disk);
 	xdrv_disk_put(&xbd->disk);
 }

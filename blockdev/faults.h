@@ -19,7 +19,7 @@ struct xbd_faults {
 	struct list_head rules;
 };
 
-/* On while a rule of any disk is enabled. */
+/* On while a rule of any disk is enabled, or a cap set. */
 DECLARE_STATIC_KEY_FALSE(xbd_faults_used);
 
 void xbd_faults_init(struct xbd_faults *faults);

@@ -25,6 +25,22 @@ static unsigned int xbd_op_of(blk_opf_t opf, u64 bytes)
 	}
 }
 
+/*
+ * What becomes of I/O by the rules, and how long it takes by the cap, which is about data that goes
+ * through. False: it has to be served as if there were neither.
+ */
+static bool xbd_judge(struct xbd_device *xbd, const struct xbd_io *io, struct xbd_verdict *verdict,
+		      u64 *cap_delay)
+{
+	bool struck = xbd_faults_judge(xbd->faults, io, verdict);
+
+	*cap_delay = 0;
+	if (!verdict->is_final && io->op & (XBD_OP_READ | XBD_OP_WRITE))
+		*cap_delay = xbd_cap_charge(&xbd->cap, ktime_get_ns(), io->bytes);
+	verdict->delay += *cap_delay;
+	return struck || *cap_delay;
+}
+
 /* ---- requests ---- */
 
 static void xbd_rq_end(struct xbd_cmd *cmd)
@@ -55,7 +71,7 @@ static void xbd_rq_held_end(struct xbd_held *held)
 	}
 }
 
-/* Ends when cmd->until comes. */
+/* Ends when cmd->until comes, or if it is capped, when there is no cap any more. */
 static void xbd_rq_hold(struct xbd_device *xbd, struct xbd_cmd *cmd)
 {
 	cmd->held.end = xbd_rq_held_end;
@@ -67,7 +83,8 @@ static void xbd_rq_hold(struct xbd_device *xbd, struct xbd_cmd *cmd)
  * xbd_rq_timeout() - a request has not ended in the time that the queue allows
  * @rq: the request
  *
- * One that is held back has been given up then. All others are being served, and will end.
+ * One that is held back has been given up then. All others are being served, or it is their turn
+ * only later, and will end.
  *
  * Context: Process context.
  * Return: what the block layer is to do.
@@ -76,7 +93,8 @@ enum blk_eh_timer_return xbd_rq_timeout(struct request *rq)
 {
 	struct xbd_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
-	if (!xbd_held_take(&xbd_of_request(rq)->holds, &cmd->held))
+	if (READ_ONCE(cmd->held.is_capped) ||
+	    !xbd_held_take(&xbd_of_request(rq)->holds, &cmd->held))
 		return BLK_EH_RESET_TIMER;
 	blk_mq_end_request(rq, BLK_STS_TIMEOUT);
 	return BLK_EH_DONE;
@@ -115,11 +133,12 @@ static void xbd_rq_lose(struct xbd_device *xbd, struct xbd_cmd *cmd)
 }
 
 static void xbd_rq_strike(struct xbd_device *xbd, struct request *rq,
-			  const struct xbd_verdict *verdict)
+			  const struct xbd_verdict *verdict, bool is_capped)
 {
 	struct xbd_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
 	cmd->until = ktime_add_ns(ktime_get(), verdict->delay);
+	cmd->held.is_capped = is_capped;
 	cmd->status = verdict->status;
 	cmd->comes_again = verdict->is_final && verdict->action == XBD_ACTION_REQUEUE;
 	if (!verdict->is_final)
@@ -148,11 +167,12 @@ bool __xbd_rq_is_struck(struct xbd_device *xbd, struct request *rq)
 		.bytes = blk_rq_bytes(rq),
 	};
 	struct xbd_verdict verdict;
+	u64 cap_delay;
 
 	/* What was sent back ends when the disk goes. */
-	if (xbd_holds_are_closed(&xbd->holds) || !xbd_faults_judge(xbd->faults, &io, &verdict))
+	if (xbd_holds_are_closed(&xbd->holds) || !xbd_judge(xbd, &io, &verdict, &cap_delay))
 		return false;
-	xbd_rq_strike(xbd, rq, &verdict);
+	xbd_rq_strike(xbd, rq, &verdict, cap_delay);
 	return true;
 }
 
@@ -248,8 +268,9 @@ bool __xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio)
 	struct xbd_held_bio *held_bio;
 	struct xbd_verdict verdict;
 	ktime_t until;
+	u64 cap_delay;
 
-	if (!xbd_faults_judge(xbd->faults, &io, &verdict))
+	if (!xbd_judge(xbd, &io, &verdict, &cap_delay))
 		return false;
 	until = ktime_add_ns(ktime_get(), verdict.delay);
 	held_bio = xbd_held_bio_begin(xbd, bio);
@@ -257,6 +278,7 @@ bool __xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio)
 		xbd_bio_end(bio, BLK_STS_AGAIN);
 		return true;
 	}
+	held_bio->held.is_capped = cap_delay;
 	if (verdict.is_final && verdict.action == XBD_ACTION_ERROR)
 		held_bio->status = verdict.status;
 	else

@@ -94,33 +94,44 @@ bool xbd_held_take(struct xbd_holds *holds, struct xbd_held *held)
 	return taken;
 }
 
-static struct xbd_held *xbd_holds_first(struct xbd_holds *holds)
+/* Takes the first thing that is held, or the first one that is capped. */
+static struct xbd_held *xbd_holds_take_first(struct xbd_holds *holds, bool only_capped)
 {
-	struct xbd_held *held;
+	struct xbd_held *held, *found = NULL;
 	unsigned long flags;
 
 	spin_lock_irqsave(&holds->lock, flags);
-	held = list_first_entry_or_null(&holds->list, struct xbd_held, node);
-	if (held)
-		__xbd_held_take(held);
+	list_for_each_entry(held, &holds->list, node) {
+		if (only_capped && !held->is_capped)
+			continue;
+		found = held;
+		break;
+	}
+	if (found)
+		__xbd_held_take(found);
 	spin_unlock_irqrestore(&holds->lock, flags);
-	return held;
+	return found;
 }
 
-/**
- * xbd_holds_release() - end now what is held
- * @holds: of a disk
- *
- * Context: Process context.
- */
-void xbd_holds_release(struct xbd_holds *holds)
+static void xbd_holds_release(struct xbd_holds *holds, bool only_capped)
 {
 	struct xbd_held *held;
 
-	while ((held = xbd_holds_first(holds))) {
+	while ((held = xbd_holds_take_first(holds, only_capped))) {
 		hrtimer_cancel(&held->timer);
 		held->end(held);
 	}
+}
+
+/**
+ * xbd_holds_release_capped() - end now what waits because of the cap
+ * @holds: of a disk whose cap has changed
+ *
+ * Context: Process context.
+ */
+void xbd_holds_release_capped(struct xbd_holds *holds)
+{
+	xbd_holds_release(holds, true);
 }
 
 /**
@@ -136,5 +147,5 @@ void xbd_holds_close(struct xbd_holds *holds)
 	spin_lock_irqsave(&holds->lock, flags);
 	WRITE_ONCE(holds->is_closed, true);
 	spin_unlock_irqrestore(&holds->lock, flags);
-	xbd_holds_release(holds);
+	xbd_holds_release(holds, false);
 }

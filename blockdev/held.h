@@ -23,6 +23,7 @@ struct xbd_holds {
  * struct xbd_held - I/O that may be held back; zeroed before it is used first
  * @timer: tells when it has been held long enough
  * @node: in the list of its disk, while @is_held
+ * @is_capped: whether it waits for its turn, and need not if there is no cap any more
  * @is_held: whether it is held; whoever takes this back, under the lock, is the one to end it
  * @holds: of its disk
  * @end: ends it, once; the memory may be gone when it returns. In softirq context from the timer,
@@ -31,6 +32,7 @@ struct xbd_holds {
 struct xbd_held {
 	struct hrtimer timer;
 	struct list_head node;
+	bool is_capped;
 	bool is_held;
 	struct xbd_holds *holds;
 	void (*end)(struct xbd_held *held);
@@ -44,7 +46,7 @@ static inline bool xbd_holds_are_closed(const struct xbd_holds *holds)
 void xbd_holds_init(struct xbd_holds *holds);
 bool xbd_hold(struct xbd_holds *holds, struct xbd_held *held, ktime_t until);
 bool xbd_held_take(struct xbd_holds *holds, struct xbd_held *held);
-void xbd_holds_release(struct xbd_holds *holds);
+void xbd_holds_release_capped(struct xbd_holds *holds);
 void xbd_holds_close(struct xbd_holds *holds);
 
 #endif /* XBD_HELD_H */

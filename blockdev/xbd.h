@@ -16,6 +16,7 @@
 #include <xdrv/param.h>
 
 #include "bad.h"
+#include "cap.h"
 #include "faults.h"
 #include "held.h"
 #include "layers.h"
@@ -44,6 +45,7 @@ enum xbd_queue_mode {
  * @huge: whether to take 2 MiB at a time where that can be had
  * @cache_size: bytes that the volatile cache holds; 0: there is none
  * @discard: whether discard and secure erase are offered
+ * @mbps: MiB of data in a second that may go through; 0: as many as can
  * @read_only: whether the disk is read-only
  * @removable: whether it has a medium that can be taken out
  */
@@ -59,6 +61,7 @@ struct xbd_config {
 	bool huge;
 	u64 cache_size;
 	bool discard;
+	unsigned int mbps;
 	bool read_only;
 	bool removable;
 };
@@ -71,7 +74,8 @@ struct xbd_config {
  * @end: bytes that can be reached: the size, or 0 while there is no medium
  * @bad: its bad blocks
  * @faults: rules for its I/O
- * @holds: I/O that is held back by them
+ * @cap: how much data may go through
+ * @holds: I/O that is held back by either
  * @disk: gendisk and tag set
  * @config: what it was made from; does not change
  */
@@ -82,6 +86,7 @@ struct xbd_device {
 	u64 end;
 	struct xbd_bad *bad;
 	const struct xbd_faults *faults;
+	struct xbd_cap cap;
 	struct xbd_holds holds;
 	struct xdrv_disk disk;
 	struct xbd_config config;
@@ -127,6 +132,7 @@ void xbd_device_destroy(struct xbd_device *xbd);
 bool xbd_device_has_medium(const struct xbd_device *xbd);
 int xbd_device_resize(struct xbd_device *xbd, u64 size);
 void xbd_device_set_mem_limit(struct xbd_device *xbd, u64 bytes);
+void xbd_device_set_mbps(struct xbd_device *xbd, unsigned int mbps);
 void xbd_device_eject(struct xbd_device *xbd);
 void xbd_device_insert(struct xbd_device *xbd);
 void xbd_device_change_medium(struct xbd_device *xbd);
@@ -186,6 +192,11 @@ static inline struct xbd_dir *xbd_dir_of(struct config_item *item)
 int xbd_configfs_init(const struct xbd_config *config, unsigned int nr_devices);
 void xbd_configfs_exit(void);
 int xbd_dir_set_power(struct xbd_dir *dir, bool on);
+
+/* values.c */
+ssize_t xbd_attr_show(const struct xdrv_param *param, u64 value, char *page);
+int xbd_attr_parse(struct xbd_dir *dir, const struct xdrv_param *param, const char *page,
+		   u64 *value);
 
 /* attributes.c */
 extern struct configfs_attribute *xbd_attributes[];

@@ -100,14 +100,15 @@ static void xbd_holds_that_are_closed_hold_nothing(struct kunit *test)
 
 	xbd_hold(&t->holds, &t->some[0].held, KTIME_MAX);
 	xbd_hold(&t->holds, &t->some[1].held, ktime_add_ms(ktime_get(), 100000));
-	xbd_holds_release(&t->holds);
+	t->some[1].held.is_capped = true;
+	xbd_holds_release_capped(&t->holds);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->some[0].ends), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->some[1].ends), 1);
+	xbd_holds_close(&t->holds);
 	KUNIT_EXPECT_EQ(test, atomic_read(&t->some[0].ends), 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&t->some[1].ends), 1);
-	KUNIT_EXPECT_TRUE(test, xbd_hold(&t->holds, &t->some[0].held, KTIME_MAX));
-	xbd_holds_close(&t->holds);
-	KUNIT_EXPECT_EQ(test, atomic_read(&t->some[0].ends), 2);
 	KUNIT_EXPECT_FALSE(test, xbd_hold(&t->holds, &t->some[0].held, ktime_get()));
-	KUNIT_EXPECT_EQ(test, atomic_read(&t->some[0].ends), 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->some[0].ends), 1);
 }
 
 /* Timers and a close at the same time. */

@@ -2,10 +2,8 @@
 /* KUnit tests of how xnet takes a card, starts and stops it, and of what can go wrong with that. */
 #include <kunit/test.h>
 #include <linux/etherdevice.h>
-#include <linux/ethtool.h>
 #include <linux/interrupt.h>
 #include <linux/moduleparam.h>
-#include <linux/reboot.h>
 #include <linux/rtnetlink.h>
 
 #include "compat_kunit.h"
@@ -416,52 +414,6 @@ static void xnet_a_card_pulled_out_while_in_use_leaves_nothing(struct kunit *tes
 	KUNIT_EXPECT_FALSE(test, irq_has_action(card->irq));
 }
 
-static void xnet_test_shutdown(struct xnet_card *card)
-{
-	to_pci_driver(card->pdev->dev.driver)->shutdown(card->pdev);
-}
-
-static void xnet_shutdown_silences_the_chip(struct kunit *test)
-{
-	struct xnet_card *card = xnet_test_open(test);
-
-	xnet_test_shutdown(card);
-	KUNIT_EXPECT_FALSE(test, netif_device_present(card->dev));
-	KUNIT_EXPECT_EQ(test, xnet_chip_get8(card->chip, XNET_CR), 0);
-	KUNIT_EXPECT_EQ(test, xnet_chip_get16(card->chip, XNET_IMR), 0);
-	KUNIT_EXPECT_EQ(test, xnet_test_config(card, XNET_CARD_PM + PCI_PM_CTRL), 0);
-}
-
-static const struct xnet_wake_up {
-	const char *name;
-	u32 wolopts;
-} xnet_wake_ups[] = {
-	{ "by nothing", 0 },
-	{ "by a magic packet", WAKE_MAGIC },
-};
-
-KUNIT_ARRAY_PARAM_DESC(xnet_wake_up, xnet_wake_ups, name);
-
-/* For as long as this takes, the machine thinks that it is on its way. */
-static void xnet_power_off_leaves_the_card_waiting_for_what_wakes_it(struct kunit *test)
-{
-	const struct xnet_wake_up *wake = test->param_value;
-	struct ethtool_wolinfo wol = { .wolopts = wake->wolopts };
-	struct xnet_card *card = xnet_test_open(test);
-	enum system_states state = system_state;
-	u16 pm;
-
-	rtnl_lock();
-	KUNIT_EXPECT_EQ(test, card->dev->ethtool_ops->set_wol(card->dev, &wol), 0);
-	rtnl_unlock();
-	system_state = SYSTEM_POWER_OFF;
-	xnet_test_shutdown(card);
-	system_state = state;
-	pm = xnet_test_config(card, XNET_CARD_PM + PCI_PM_CTRL);
-	KUNIT_EXPECT_EQ(test, pm & PCI_PM_CTRL_STATE_MASK, (__force int)PCI_D3hot);
-	KUNIT_EXPECT_EQ(test, !!(pm & PCI_PM_CTRL_PME_ENABLE), !!wake->wolopts);
-}
-
 static void xnet_tallies_come_through_memory(struct kunit *test)
 {
 	struct xnet_card *card = xnet_test_open(test);
@@ -553,9 +505,6 @@ static struct kunit_case xnet_card_cases[] = {
 	KUNIT_CASE(xnet_a_reset_that_failed_is_tried_again),
 	KUNIT_CASE(xnet_a_closed_interface_is_not_reset),
 	KUNIT_CASE(xnet_a_card_pulled_out_while_in_use_leaves_nothing),
-	KUNIT_CASE(xnet_shutdown_silences_the_chip),
-	KUNIT_CASE_PARAM(xnet_power_off_leaves_the_card_waiting_for_what_wakes_it,
-			 xnet_wake_up_gen_params),
 	KUNIT_CASE(xnet_tallies_come_through_memory),
 	KUNIT_CASE(xnet_tallies_that_do_not_come_are_as_they_were),
 	KUNIT_CASE_PARAM(xnet_debug_is_a_number_of_message_types, xnet_debug_value_gen_params),

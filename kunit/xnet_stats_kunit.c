@@ -118,6 +118,7 @@ static void xnet_missed_frames_add_up(struct kunit *test)
 {
 	struct xnet_chip *chip = test->priv;
 
+	chip->xd->up = true;
 	KUNIT_EXPECT_EQ(test, xnet_test_missed(chip), 0ULL);
 	xnet_chip_set(chip, XNET_MPC, 4, 0xff000000 | 7);
 	KUNIT_EXPECT_EQ(test, xnet_test_missed(chip), 7ULL);
@@ -133,6 +134,13 @@ static void xnet_missed_frames_add_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xnet_test_missed(chip), 7ULL + XNET_MPC_MASK);
 	chip->gone = true;
 	KUNIT_EXPECT_EQ(test, xnet_test_missed(chip), 7ULL + XNET_MPC_MASK);
+	chip->gone = false;
+
+	/* A chip that is down is not asked. */
+	chip->xd->up = false;
+	xnet_chip_set(chip, XNET_MPC, 4, 9);
+	KUNIT_EXPECT_EQ(test, xnet_test_missed(chip), 7ULL + XNET_MPC_MASK);
+	KUNIT_EXPECT_EQ(test, xnet_chip_get32(chip, XNET_MPC), 9U);
 }
 
 static void xnet_counters_are_those_of_the_rings(struct kunit *test)

@@ -57,27 +57,17 @@ static void xnet_get_regs(struct net_device *dev, struct ethtool_regs *regs, voi
 	}
 }
 
-static void xnet_get_wol(struct net_device *dev, struct ethtool_wolinfo *wol)
+static void xnet_ethtool_get_wol(struct net_device *dev, struct ethtool_wolinfo *wol)
 {
 	struct xnet *xd = netdev_priv(dev);
 
-	if (!xd->pdev->pm_cap)
-		return;
-	wol->supported = WAKE_PHY | WAKE_MAGIC | WAKE_UCAST | WAKE_MCAST | WAKE_BCAST;
-	wol->wolopts = xnet_hw_get_wol(xd);
+	wol->supported = xd->pdev->pm_cap ? XNET_WAKE_ALL : 0;
+	wol->wolopts = xd->wolopts;
 }
 
-static int xnet_set_wol(struct net_device *dev, struct ethtool_wolinfo *wol)
+static int xnet_ethtool_set_wol(struct net_device *dev, struct ethtool_wolinfo *wol)
 {
-	struct xnet *xd = netdev_priv(dev);
-
-	if (!xd->pdev->pm_cap)
-		return -EOPNOTSUPP;
-	if (wol->wolopts & ~(WAKE_PHY | WAKE_MAGIC | WAKE_UCAST | WAKE_MCAST | WAKE_BCAST))
-		return -EINVAL;
-	xnet_hw_set_wol(xd, wol->wolopts);
-	device_set_wakeup_enable(&xd->pdev->dev, wol->wolopts);
-	return 0;
+	return xnet_set_wol(netdev_priv(dev), wol->wolopts);
 }
 
 static u32 xnet_get_msglevel(struct net_device *dev)
@@ -228,8 +218,8 @@ const struct ethtool_ops xnet_ethtool_ops = {
 	.get_drvinfo = xnet_get_drvinfo,
 	.get_regs_len = xnet_get_regs_len,
 	.get_regs = xnet_get_regs,
-	.get_wol = xnet_get_wol,
-	.set_wol = xnet_set_wol,
+	.get_wol = xnet_ethtool_get_wol,
+	.set_wol = xnet_ethtool_set_wol,
 	.get_msglevel = xnet_get_msglevel,
 	.set_msglevel = xnet_set_msglevel,
 	.nway_reset = xnet_nway_reset,

@@ -10,6 +10,7 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
+#include <linux/pm.h>
 #include <linux/rtnetlink.h>
 
 #include "compat_net.h"
@@ -328,6 +329,7 @@ static int xnet_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return err;
 	xnet_init_eeprom(xd);
 	xnet_init_mac(xd);
+	xnet_init_wol(xd);
 
 	/* 4. The interface. The work comes first, so that it is cancelled after unregistering. */
 	err = devm_work_autocancel(&pdev->dev, &xd->reset_work, xnet_reset_work);
@@ -344,21 +346,6 @@ static int xnet_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return 0;
 }
 
-static void xnet_shutdown(struct pci_dev *pdev)
-{
-	struct xnet *xd = pci_get_drvdata(pdev);
-
-	rtnl_lock();
-	netif_device_detach(xd->dev);
-	xnet_down(xd);
-	rtnl_unlock();
-
-	if (system_state == SYSTEM_POWER_OFF && pdev->pm_cap) {
-		pci_wake_from_d3(pdev, device_may_wakeup(&pdev->dev));
-		pci_set_power_state(pdev, PCI_D3hot);
-	}
-}
-
 static const struct pci_device_id xnet_pci_ids[] = {
 	{ PCI_VDEVICE(REALTEK, PCI_DEVICE_ID_REALTEK_8139) },
 	{}
@@ -370,6 +357,7 @@ static struct pci_driver xnet_driver = {
 	.id_table = xnet_pci_ids,
 	.probe = xnet_probe,
 	.shutdown = xnet_shutdown,
+	.driver.pm = pm_sleep_ptr(&xnet_pm_ops),
 };
 
 static int __init xnet_init(void)

@@ -106,7 +106,9 @@ static u64 xnet_rx_missed(struct xnet *xd)
 	unsigned long flags;
 	u64 missed;
 
-	xnet_fold_missed(xd);
+	/* One that is down counts nothing, and may have no power. */
+	if (READ_ONCE(xd->up))
+		xnet_fold_missed(xd);
 	spin_lock_irqsave(&xd->stats_lock, flags);
 	missed = xd->rx_missed;
 	spin_unlock_irqrestore(&xd->stats_lock, flags);

@@ -3,6 +3,7 @@
 #ifndef XNET_H
 #define XNET_H
 
+#include <linux/ethtool.h>
 #include <linux/if_vlan.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
@@ -172,6 +173,7 @@ struct xnet {
 	bool up; /* between xnet_up() and xnet_down() */
 	u32 rx_size; /* what the next Rx ring will have */
 	u16 advertise; /* what ANAR held before the last reset, or 0 */
+	u32 wolopts; /* what is to wake the machine, WAKE_... */
 	struct xnet_tallies tallies;
 	struct xnet_tally_block *tally_block;
 	dma_addr_t tally_dma;
@@ -216,6 +218,8 @@ int xnet_resize_rx(struct xnet *xd, u32 size, unsigned int mtu);
 void xnet_schedule_reset(struct xnet *xd);
 
 /* hw.c */
+#define XNET_WAKE_ALL (WAKE_PHY | WAKE_MAGIC | WAKE_UCAST | WAKE_MCAST | WAKE_BCAST)
+
 int xnet_hw_reset(struct xnet *xd);
 void xnet_hw_start(struct xnet *xd);
 void xnet_hw_stop(struct xnet *xd);
@@ -329,6 +333,12 @@ void xnet_check_link(struct xnet *xd);
 void xnet_save_phy(struct xnet *xd);
 void xnet_restore_phy(struct xnet *xd);
 int xnet_eth_ioctl(struct net_device *dev, struct ifreq *rq, int cmd);
+
+/* power.c */
+extern const struct dev_pm_ops xnet_pm_ops;
+void xnet_init_wol(struct xnet *xd);
+int xnet_set_wol(struct xnet *xd, u32 wolopts);
+void xnet_shutdown(struct pci_dev *pdev);
 
 /* ethtool.c */
 extern const struct ethtool_ops xnet_ethtool_ops;

@@ -112,6 +112,15 @@ build_example()
 	[ -z "$(warnings_in "$log")" ]
 }
 
+# build_test_module DIRECTORY: a module that a test needs, of no use to anybody else.
+build_test_module()
+{
+	local log=$VM_OUT/test-module.log
+
+	in_chroot make -C "/lib/modules/$VM_KVER/build" "M=$1" modules >"$log" 2>&1 || return
+	[ -z "$(warnings_in "$log")" ]
+}
+
 # Adds to what install_package has written.
 build_examples()
 {
@@ -123,6 +132,9 @@ build_examples()
 		build_example "${example#"$VM_ROOT"}" || printf 'not ' >>"$tap"
 		echo "ok $count - the example $(basename "$example") builds against the package" >>"$tap"
 	done
+	count=$((count + 1))
+	build_test_module /root/xdrv/tests/net/sleeper || printf 'not ' >>"$tap"
+	echo "ok $count - the module that lets a device sleep builds" >>"$tap"
 	echo "1..$count" >>"$tap"
 }
 

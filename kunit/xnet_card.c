@@ -221,6 +221,16 @@ bool xnet_card_send(struct xnet_card *card, u32 status)
 	return true;
 }
 
+/* With loopback what was sent comes back, and nobody else sees it. */
+static void xnet_card_loop_back(struct xnet_card *card)
+{
+	struct sk_buff *skb = skb_dequeue_tail(&card->sent);
+
+	skb_put_zero(skb, ETH_FCS_LEN);
+	xnet_card_receive(card, skb->data, skb->len, XNET_CARD_WHOLE, 0);
+	kfree_skb(skb);
+}
+
 /* The emulated one sends all, the chip none before the write is over. */
 static void xnet_card_doorbell(struct xnet_chip *chip)
 {
@@ -229,7 +239,17 @@ static void xnet_card_doorbell(struct xnet_chip *chip)
 	if (card->slow)
 		return;
 	while (xnet_card_send(card, 0))
-		;
+		if (FIELD_GET(XNET_TCR_LBK, xnet_chip_get32(chip, XNET_TCR)))
+			xnet_card_loop_back(card);
+}
+
+/* The interrupt comes at once, not when a test wants it. */
+static void xnet_card_timer(struct xnet_chip *chip)
+{
+	struct xnet_card *card = container_of(chip->dma, struct xnet_card, dma);
+
+	if (!card->deaf)
+		xnet_card_interrupt(card);
 }
 
 /* What the machine does. */
@@ -380,6 +400,7 @@ struct xnet_card *__xnet_card_make(struct kunit *test)
 	xnet_dma_init(&card->dma);
 	card->chip->dma = &card->dma;
 	card->chip->doorbell = xnet_card_doorbell;
+	card->chip->timer = xnet_card_timer;
 	skb_queue_head_init(&card->sent);
 	skb_queue_head_init(&card->received);
 	xnet_card_init_config(card);

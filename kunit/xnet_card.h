@@ -31,6 +31,7 @@
  * @dev: the interface, or NULL if the driver was not bound
  * @xd: the driver's part, or NULL
  * @slow: frames are sent not when the doorbell rings, but by xnet_card_send()
+ * @deaf: the interrupt of its timer is lost
  * @sent: the frames that were sent, opts1 and opts2 of their first descriptors in their cb
  * @tap: sees every frame that the driver hands to the stack
  * @received: those frames
@@ -48,6 +49,7 @@ struct xnet_card {
 	struct net_device *dev;
 	struct xnet *xd;
 	bool slow;
+	bool deaf;
 	struct sk_buff_head sent;
 	struct packet_type tap;
 	struct sk_buff_head received;

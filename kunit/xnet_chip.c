@@ -75,6 +75,7 @@ static unsigned int xnet_chip_width(unsigned int reg)
 	switch (reg) {
 	case 0x10 ... 0x33:
 	case 0x40 ... 0x4f:
+	case 0x54 ... 0x57:
 	case 0xe4 ... 0xeb:
 		return 4;
 	case 0x3c ... 0x3f:
@@ -83,7 +84,8 @@ static unsigned int xnet_chip_width(unsigned int reg)
 	case 0xe0 ... 0xe3:
 		return 2;
 	case 0x34 ... 0x3b:
-	case 0x50 ... 0x5b:
+	case 0x50 ... 0x53:
+	case 0x58 ... 0x5b:
 	case 0x5e ... 0x5f:
 	case 0xd8 ... 0xdf:
 	case 0xec:
@@ -152,6 +154,16 @@ static void xnet_chip_command(struct xnet_chip *chip, u8 old)
 		chip->rx_base = xnet_chip_get64(chip, XNET_RDSAR);
 }
 
+/* Time flies: the timer has run out as soon as it was started. */
+static void xnet_chip_start_timer(struct xnet_chip *chip)
+{
+	if (!xnet_chip_get32(chip, XNET_TIMERINT))
+		return;
+	xnet_chip_set(chip, XNET_ISR, 2, xnet_chip_get16(chip, XNET_ISR) | XNET_INT_TIMEOUT);
+	if (chip->timer)
+		chip->timer(chip);
+}
+
 static unsigned long xnet_chip_read(void *priv, unsigned int reg, int size)
 {
 	struct xnet_chip *chip = priv;
@@ -191,6 +203,8 @@ static void xnet_chip_write(void *priv, unsigned int reg, int size, unsigned lon
 		chip->restarts++;
 		val &= ~BMCR_ANRESTART;
 	}
+	if (reg == XNET_MAR0)
+		val &= ~chip->broken;
 	xnet_chip_set(chip, reg, size, val);
 
 	if (reg == XNET_CR)
@@ -201,6 +215,8 @@ static void xnet_chip_write(void *priv, unsigned int reg, int size, unsigned lon
 		xnet_chip_dump(chip);
 	else if (reg == XNET_CPCR && !cpcr && val)
 		xnet_chip_enter_cplus(chip);
+	else if (reg == XNET_TCTR)
+		xnet_chip_start_timer(chip);
 	else if (reg == XNET_TPPOLL && chip->doorbell)
 		chip->doorbell(chip);
 }

@@ -27,12 +27,14 @@
  * @eeprom: what is at the pins of 9346CR
  * @tallies: the counters, as a dump writes them
  * @dma: the memory that it reaches, or NULL
+ * @timer: called when the chip's timer runs out, or NULL
  * @doorbell: called when the driver says that there is something to send, or NULL
  * @rx_base: the Rx ring, as it was when the receiver was started
  * @rx_next: the next descriptor of it; 0 after a reset
  * @tx_next: the next descriptor of the Tx ring; 0 after a reset
  * @gone: pulled out: reads are all ones
  * @stuck: a command never ends
+ * @broken: bits of the filter that are always 0
  * @writes: writes that it answered to
  * @misses: accesses that it did not answer to: of another width, or to what is locked
  * @restarts: of the autonegotiation
@@ -44,12 +46,14 @@ struct xnet_chip {
 	struct xnet_93c46 eeprom;
 	struct xnet_tally_block tallies;
 	struct xnet_dma *dma;
+	void (*timer)(struct xnet_chip *chip);
 	void (*doorbell)(struct xnet_chip *chip);
 	u64 rx_base;
 	u32 rx_next;
 	u32 tx_next;
 	bool gone;
 	bool stuck;
+	u32 broken;
 	unsigned int writes;
 	unsigned int misses;
 	unsigned int restarts;

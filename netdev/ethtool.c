@@ -30,7 +30,8 @@ static unsigned int xnet_reg_width(unsigned int reg)
 	case XNET_CPCR ... XNET_CPCR + 3:
 		return 2;
 	case 0x34 ... XNET_IMR - 1:
-	case XNET_9346CR ... XNET_MULINT - 1:
+	case XNET_9346CR ... XNET_TIMERINT - 1:
+	case XNET_TIMERINT + 4 ... XNET_MULINT - 1:
 	case XNET_MULINT + 2 ... 0x5f:
 	case XNET_CONFIG5 ... XNET_CPCR - 1:
 	case XNET_ETTHR:
@@ -151,13 +152,22 @@ static int xnet_set_ringparam(struct net_device *dev, struct ethtool_ringparam *
 
 static int xnet_get_sset_count(struct net_device *dev, int set)
 {
-	return set == ETH_SS_STATS ? xnet_stats_count() : -EOPNOTSUPP;
+	switch (set) {
+	case ETH_SS_STATS:
+		return xnet_stats_count();
+	case ETH_SS_TEST:
+		return xnet_self_test_count();
+	default:
+		return -EOPNOTSUPP;
+	}
 }
 
 static void xnet_get_strings(struct net_device *dev, u32 set, u8 *data)
 {
 	if (set == ETH_SS_STATS)
 		xnet_stats_strings(data);
+	else if (set == ETH_SS_TEST)
+		xnet_self_test_strings(data);
 }
 
 static void xnet_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *stats, u64 *data)
@@ -228,6 +238,7 @@ const struct ethtool_ops xnet_ethtool_ops = {
 	.get_eeprom = xnet_get_eeprom,
 	.get_ringparam = xnet_get_ringparam,
 	.set_ringparam = xnet_set_ringparam,
+	.self_test = xnet_self_test,
 	.get_strings = xnet_get_strings,
 	.get_ethtool_stats = xnet_get_ethtool_stats,
 	.get_sset_count = xnet_get_sset_count,

@@ -103,26 +103,37 @@ void xnet_down(struct xnet *xd)
 	xnet_rx_ring_rewind(xd);
 }
 
+/* What an interface that is open has and a closed one does not. */
+int xnet_claim(struct xnet *xd)
+{
+	int err;
+
+	err = xnet_rx_ring_alloc(xd, &xd->rx.ring, xd->rx_size, xnet_rx_buf_len(xd->dev->mtu));
+	if (err)
+		return err;
+	err = request_irq(xd->irq, xnet_interrupt, IRQF_SHARED, xd->dev->name, xd);
+	if (err)
+		xnet_rx_ring_free(xd, &xd->rx.ring);
+	return err;
+}
+
+void xnet_unclaim(struct xnet *xd)
+{
+	free_irq(xd->irq, xd);
+	xnet_rx_ring_free(xd, &xd->rx.ring);
+}
+
 static int xnet_open(struct net_device *dev)
 {
 	struct xnet *xd = netdev_priv(dev);
 	int err;
 
-	err = xnet_rx_ring_alloc(xd, &xd->rx.ring, xd->rx_size, xnet_rx_buf_len(dev->mtu));
+	err = xnet_claim(xd);
 	if (err)
 		return err;
-	err = request_irq(xd->irq, xnet_interrupt, IRQF_SHARED, dev->name, xd);
-	if (err)
-		goto err_free_ring;
 	err = xnet_up(xd);
 	if (err)
-		goto err_free_irq;
-	return 0;
-
-err_free_irq:
-	free_irq(xd->irq, xd);
-err_free_ring:
-	xnet_rx_ring_free(xd, &xd->rx.ring);
+		xnet_unclaim(xd);
 	return err;
 }
 
@@ -132,8 +143,7 @@ static int xnet_stop(struct net_device *dev)
 
 	xnet_down(xd);
 	netif_carrier_off(dev);
-	free_irq(xd->irq, xd);
-	xnet_rx_ring_free(xd, &xd->rx.ring);
+	xnet_unclaim(xd);
 	return 0;
 }
 

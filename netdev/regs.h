@@ -19,9 +19,11 @@
 #define XNET_ISR	0x3e /* 16: interrupt status, write 1 to clear */
 #define XNET_TCR	0x40 /* 32: Tx configuration, writable while CR.TE is set */
 #define XNET_RCR	0x44 /* 32: Rx configuration */
+#define XNET_TCTR	0x48 /* 32: counts clocks of the PCI bus, a write begins anew */
 #define XNET_MPC	0x4c /* 32: missed packets, a write clears */
 #define XNET_9346CR	0x50 /* 8: EEPROM pins, and the lock of IDR and CONFIG */
 #define XNET_CONFIG1	0x52 /* 8 */
+#define XNET_TIMERINT	0x54 /* 32: interrupt when TCTR is there, 0: never */
 #define XNET_CONFIG3	0x59 /* 8 */
 #define XNET_MULINT	0x5c /* 16: early interrupts */
 #define XNET_BMCR	0x62 /* 16: the PHY's registers 0, 1, 4, 5 and 6 */
@@ -51,9 +53,11 @@
 #define XNET_INT_LINKCHG	BIT(5)
 #define XNET_INT_FOVW		BIT(6) /* Rx FIFO overflow */
 #define XNET_INT_TDU		BIT(7) /* no Tx descriptor */
+#define XNET_INT_TIMEOUT	BIT(14) /* TIMERINT */
 #define XNET_INT_SERR		BIT(15) /* PCI system error */
 
 #define XNET_TCR_IFG		GENMASK(25, 24) /* 3: the standard's 96 bit times */
+#define XNET_TCR_LBK		GENMASK(18, 17) /* 3: what is sent is received */
 #define XNET_TCR_MXDMA		GENMASK(10, 8) /* 16 << n bytes */
 
 #define XNET_RCR_RXFTH		GENMASK(15, 13) /* 16 << n bytes, 7: whole frame */

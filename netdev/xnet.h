@@ -212,6 +212,8 @@ static inline void xnet_w32(struct xnet *xd, unsigned int reg, u32 val)
 }
 
 /* main.c */
+int xnet_claim(struct xnet *xd);
+void xnet_unclaim(struct xnet *xd);
 int xnet_up(struct xnet *xd);
 void xnet_down(struct xnet *xd);
 int xnet_resize_rx(struct xnet *xd, u32 size, unsigned int mtu);
@@ -267,6 +269,7 @@ void xnet_tx_timeout(struct net_device *dev, unsigned int txqueue);
 /* rx.c */
 int xnet_rx_poll(struct xnet *xd, int budget);
 bool xnet_rx_pending(const struct xnet_rx *rx);
+bool xnet_rx_holds(struct xnet *xd, u32 index, const void *data, u32 len);
 
 /* napi.c */
 irqreturn_t xnet_interrupt(int irq, void *data);
@@ -274,6 +277,7 @@ int xnet_poll(struct napi_struct *napi, int budget);
 void xnet_irq_enable(struct xnet *xd);
 void xnet_irq_disable(struct xnet *xd);
 void xnet_irq_want_tx(struct xnet *xd);
+bool xnet_irq_comes(struct xnet *xd);
 
 /* offload.c */
 struct xnet_tx_flags {
@@ -339,6 +343,11 @@ extern const struct dev_pm_ops xnet_pm_ops;
 void xnet_init_wol(struct xnet *xd);
 int xnet_set_wol(struct xnet *xd, u32 wolopts);
 void xnet_shutdown(struct pci_dev *pdev);
+
+/* selftest.c */
+int xnet_self_test_count(void);
+void xnet_self_test_strings(u8 *data);
+void xnet_self_test(struct net_device *dev, struct ethtool_test *etest, u64 *data);
 
 /* ethtool.c */
 extern const struct ethtool_ops xnet_ethtool_ops;

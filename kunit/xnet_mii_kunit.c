@@ -159,6 +159,44 @@ static void xnet_mii_answers_ethtool(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->misses, 0U);
 }
 
+static const struct xnet_mii_pause {
+	const char *name;
+	u8 msr;
+	bool half;
+	bool emulated;
+	struct ethtool_pauseparam want;
+} xnet_mii_pauses[] = {
+	{ "none", 0, false, false, { .autoneg = 1 } },
+	{ "sent", XNET_MSR_TXFCE, false, false, { .autoneg = 1, .tx_pause = 1 } },
+	{ "obeyed", XNET_MSR_RXFCE, false, false, { .autoneg = 1, .rx_pause = 1 } },
+	{ "half duplex has none", XNET_MSR_TXFCE | XNET_MSR_RXFCE, true, false, { .autoneg = 1 } },
+	{ "QEMU's has none", XNET_MSR_TXFCE | XNET_MSR_RXFCE, false, true, {} },
+	{ "one that is gone has none", U8_MAX, false, false, {} },
+};
+
+KUNIT_ARRAY_PARAM_DESC(xnet_mii_pause, xnet_mii_pauses, name);
+
+static void xnet_mii_pause_is_what_the_chip_does(struct kunit *test)
+{
+	const struct xnet_mii_pause *pause = test->param_value;
+	struct xnet_chip *chip = test->priv;
+	struct net_device *dev = chip->xd->dev;
+	struct ethtool_pauseparam got = {};
+
+	chip->xd->emulated = pause->emulated;
+	xnet_chip_set(chip, XNET_ANLPAR, 2, LPA_LPACK | (pause->half ? LPA_100HALF : LPA_100FULL));
+	xnet_chip_set_link(chip, true);
+	xnet_check_link(chip->xd);
+	xnet_chip_set(chip, XNET_MSR, 1, pause->msr);
+	rtnl_lock();
+	dev->ethtool_ops->get_pauseparam(dev, &got);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, got.autoneg, pause->want.autoneg);
+	KUNIT_EXPECT_EQ(test, got.tx_pause, pause->want.tx_pause);
+	KUNIT_EXPECT_EQ(test, got.rx_pause, pause->want.rx_pause);
+	KUNIT_EXPECT_EQ(test, chip->misses, 0U);
+}
+
 static void xnet_mii_answers_the_ioctl_while_the_interface_is_up(struct kunit *test)
 {
 	struct xnet_chip *chip = test->priv;
@@ -187,6 +225,7 @@ static struct kunit_case xnet_mii_cases[] = {
 	KUNIT_CASE(xnet_mii_advertisement_survives_a_reset),
 	KUNIT_CASE(xnet_mii_keeps_the_link_up_where_a_reset_changed_nothing),
 	KUNIT_CASE(xnet_mii_answers_ethtool),
+	KUNIT_CASE_PARAM(xnet_mii_pause_is_what_the_chip_does, xnet_mii_pause_gen_params),
 	KUNIT_CASE(xnet_mii_answers_the_ioctl_while_the_interface_is_up),
 	{}
 };

@@ -218,6 +218,79 @@ static void xnet_counters_are_beside_their_names(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xnet_test_value(test, chip, "tally_tx_ok"), 17ULL);
 }
 
+static void xnet_test_mac_stats(struct xnet_chip *chip, struct ethtool_eth_mac_stats *mac)
+{
+	memset(mac, 0xff, sizeof(*mac));
+	rtnl_lock();
+	chip->xd->dev->ethtool_ops->get_eth_mac_stats(chip->xd->dev, mac);
+	rtnl_unlock();
+}
+
+/* Octets of the standard are without headers, which nobody counts: like others they are not set. */
+static void xnet_standard_counters_are_those_that_there_are(struct kunit *test)
+{
+	struct xnet_chip *chip = test->priv;
+	struct ethtool_eth_mac_stats *mac = kunit_kzalloc(test, sizeof(*mac), GFP_KERNEL);
+	struct ethtool_eth_mac_stats *want = kunit_kzalloc(test, sizeof(*want), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, mac);
+	KUNIT_ASSERT_NOT_NULL(test, want);
+	memset(want, 0xff, sizeof(*want));
+	want->FramesTransmittedOK = 1ULL << 40;
+	want->FramesReceivedOK = 2;
+	want->AlignmentErrors = 3;
+	want->SingleCollisionFrames = 4;
+	want->MultipleCollisionFrames = 5;
+	want->FramesAbortedDueToXSColls = 6;
+	want->FramesLostDueToIntMACXmitError = 7;
+	want->FramesLostDueToIntMACRcvError = 8;
+	want->BroadcastFramesReceivedOK = 9;
+	want->MulticastFramesReceivedOK = 10;
+	want->LateCollisions = 11;
+	want->CarrierSenseErrors = 12;
+	want->FrameCheckSequenceErrors = 13;
+
+	chip->xd->up = true;
+	chip->tallies = (struct xnet_tally_block){
+		.tx_ok = cpu_to_le64(1ULL << 40), .rx_ok = cpu_to_le64(2), .fae = cpu_to_le16(3),
+		.tx_1col = cpu_to_le32(4), .tx_mcol = cpu_to_le32(5), .tx_abt = cpu_to_le16(6),
+		.tx_undrn = cpu_to_le16(7), .miss_pkt = cpu_to_le16(8),
+		.rx_ok_brd = cpu_to_le64(9), .rx_ok_mul = cpu_to_le32(10),
+	};
+	u64_stats_set(&chip->xd->tx.stats.window_errors, 11);
+	u64_stats_set(&chip->xd->tx.stats.carrier_errors, 12);
+	u64_stats_set(&chip->xd->rx.stats.crc_errors, 13);
+	xnet_test_mac_stats(chip, mac);
+	KUNIT_EXPECT_MEMEQ(test, mac, want, sizeof(*want));
+	KUNIT_EXPECT_EQ(test, chip->misses, 0U);
+}
+
+static void xnet_standard_counters_outlive_a_reset(struct kunit *test)
+{
+	struct xnet_chip *chip = test->priv;
+	struct ethtool_eth_mac_stats *mac = kunit_kzalloc(test, sizeof(*mac), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, mac);
+	chip->xd->up = true;
+	chip->tallies.rx_ok = cpu_to_le64(100);
+	chip->tallies.miss_pkt = cpu_to_le16(U16_MAX);
+	xnet_test_mac_stats(chip, mac);
+	chip->tallies.miss_pkt = cpu_to_le16(4);
+	xnet_test_mac_stats(chip, mac);
+	xnet_hw_reset(chip->xd);
+	KUNIT_ASSERT_EQ(test, xnet_test_tally(chip, false), 0);
+	chip->tallies.rx_ok = cpu_to_le64(5);
+	xnet_test_mac_stats(chip, mac);
+	KUNIT_EXPECT_EQ(test, mac->FramesReceivedOK, 105);
+	KUNIT_EXPECT_EQ(test, mac->FramesLostDueToIntMACRcvError, U16_MAX + 5);
+
+	/* A chip that is down is not asked. */
+	chip->xd->up = false;
+	chip->tallies.rx_ok = cpu_to_le64(6);
+	xnet_test_mac_stats(chip, mac);
+	KUNIT_EXPECT_EQ(test, mac->FramesReceivedOK, 105);
+}
+
 static struct kunit_case xnet_stats_cases[] = {
 	KUNIT_CASE_PARAM(xnet_tally_delta_survives_one_wrap, xnet_tally_step_gen_params),
 	KUNIT_CASE(xnet_tallies_add_up_across_the_wraps_of_each),
@@ -226,6 +299,8 @@ static struct kunit_case xnet_stats_cases[] = {
 	KUNIT_CASE(xnet_missed_frames_add_up),
 	KUNIT_CASE(xnet_counters_are_those_of_the_rings),
 	KUNIT_CASE(xnet_counters_are_beside_their_names),
+	KUNIT_CASE(xnet_standard_counters_are_those_that_there_are),
+	KUNIT_CASE(xnet_standard_counters_outlive_a_reset),
 	{}
 };
 

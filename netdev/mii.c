@@ -84,6 +84,21 @@ void xnet_restore_phy(struct xnet *xd)
 	spin_unlock_bh(&xd->mii_lock);
 }
 
+/* The emulated device has none, although its status says so. */
+void xnet_get_pauseparam(struct net_device *dev, struct ethtool_pauseparam *pause)
+{
+	struct xnet *xd = netdev_priv(dev);
+	u8 msr = xnet_r8(xd, XNET_MSR);
+
+	if (xd->emulated || msr == U8_MAX)
+		return;
+	spin_lock_bh(&xd->mii_lock);
+	pause->autoneg = !!(xnet_mdio_read(dev, XNET_PHY_ID, MII_BMCR) & BMCR_ANENABLE);
+	spin_unlock_bh(&xd->mii_lock);
+	pause->tx_pause = xd->mii.full_duplex && msr & XNET_MSR_TXFCE;
+	pause->rx_pause = xd->mii.full_duplex && msr & XNET_MSR_RXFCE;
+}
+
 int xnet_eth_ioctl(struct net_device *dev, struct ifreq *rq, int cmd)
 {
 	struct xnet *xd = netdev_priv(dev);

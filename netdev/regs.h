@@ -24,6 +24,7 @@
 #define XNET_9346CR	0x50 /* 8: EEPROM pins, and the lock of IDR and CONFIG */
 #define XNET_CONFIG1	0x52 /* 8 */
 #define XNET_TIMERINT	0x54 /* 32: interrupt when TCTR is there, 0: never */
+#define XNET_MSR	0x58 /* 8: media status */
 #define XNET_CONFIG3	0x59 /* 8 */
 #define XNET_MULINT	0x5c /* 16: early interrupts */
 #define XNET_BMCR	0x62 /* 16: the PHY's registers 0, 1, 4, 5 and 6 */
@@ -86,6 +87,9 @@
 #define XNET_CONFIG5_MWF	BIT(5)
 #define XNET_CONFIG5_UWF	BIT(4)
 #define XNET_CONFIG5_LANWAKE	BIT(1)
+
+#define XNET_MSR_TXFCE		BIT(7) /* pause frames are sent, and obeyed, with full duplex */
+#define XNET_MSR_RXFCE		BIT(6)
 
 #define XNET_TPPOLL_NPQ		BIT(6) /* the normal priority ring has work */
 

@@ -250,16 +250,60 @@ static u64 xnet_counter_value(struct xnet *xd, const struct xnet_counter *counte
 	return val;
 }
 
+/* What is down has been asked before. */
+static void xnet_refresh_tallies(struct xnet *xd)
+{
+	if (xd->up && xnet_read_tallies(xd, true))
+		netdev_warn(xd->dev, "the device does not dump its counters\n");
+}
+
 void xnet_stats_values(struct xnet *xd, u64 *data)
 {
 	int i;
 
-	if (xd->up && xnet_read_tallies(xd, true))
-		netdev_warn(xd->dev, "the device does not dump its counters\n");
-
+	xnet_refresh_tallies(xd);
 	for (i = 0; i < ARRAY_SIZE(xnet_counters); i++)
 		*data++ = xnet_counter_value(xd, &xnet_counters[i]);
 	*data++ = READ_ONCE(xd->interrupts);
 	*data++ = xnet_rx_missed(xd);
 	memcpy(data, xd->tallies.total, sizeof(xd->tallies.total));
+}
+
+static u64 xnet_tally_at(const struct xnet *xd, size_t offset)
+{
+	int i = 0;
+
+	while (xnet_tallies[i].offset != offset)
+		i++;
+	return xd->tallies.total[i];
+}
+
+#define XNET_TOTAL(xd, field) xnet_tally_at(xd, offsetof(struct xnet_tally_block, field))
+
+/*
+ * Counters of IEEE 802.3, section 30.3.1: the device's, and what descriptors tell where it has
+ * none. Others have no value.
+ */
+void xnet_get_eth_mac_stats(struct net_device *dev, struct ethtool_eth_mac_stats *mac)
+{
+	struct rtnl_link_stats64 stats = {};
+	struct xnet *xd = netdev_priv(dev);
+
+	xnet_refresh_tallies(xd);
+	mac->FramesTransmittedOK = XNET_TOTAL(xd, tx_ok);
+	mac->SingleCollisionFrames = XNET_TOTAL(xd, tx_1col);
+	mac->MultipleCollisionFrames = XNET_TOTAL(xd, tx_mcol);
+	mac->FramesAbortedDueToXSColls = XNET_TOTAL(xd, tx_abt);
+	mac->FramesLostDueToIntMACXmitError = XNET_TOTAL(xd, tx_undrn);
+	mac->FramesReceivedOK = XNET_TOTAL(xd, rx_ok);
+	mac->AlignmentErrors = XNET_TOTAL(xd, fae);
+	mac->FramesLostDueToIntMACRcvError = XNET_TOTAL(xd, miss_pkt);
+	mac->MulticastFramesReceivedOK = XNET_TOTAL(xd, rx_ok_mul);
+	mac->BroadcastFramesReceivedOK = XNET_TOTAL(xd, rx_ok_brd);
+
+	xnet_get_tx_stats(&xd->tx.stats, &stats);
+	xnet_get_rx_stats(&xd->rx.stats, &stats);
+	mac->LateCollisions = stats.tx_window_errors;
+	mac->CarrierSenseErrors = stats.tx_carrier_errors;
+	mac->FrameCheckSequenceErrors = stats.rx_crc_errors;
 }

@@ -310,6 +310,7 @@ int xnet_read_tallies(struct xnet *xd, bool add);
 int xnet_stats_count(void);
 void xnet_stats_strings(u8 *data);
 void xnet_stats_values(struct xnet *xd, u64 *data);
+void xnet_get_eth_mac_stats(struct net_device *dev, struct ethtool_eth_mac_stats *mac);
 
 /* eeprom.c */
 struct xnet_eeprom_port {
@@ -334,6 +335,7 @@ bool xnet_eeprom_read_mac(struct xnet *xd, u8 *addr);
 /* mii.c */
 void xnet_init_mii(struct xnet *xd);
 void xnet_check_link(struct xnet *xd);
+void xnet_get_pauseparam(struct net_device *dev, struct ethtool_pauseparam *pause);
 void xnet_save_phy(struct xnet *xd);
 void xnet_restore_phy(struct xnet *xd);
 int xnet_eth_ioctl(struct net_device *dev, struct ifreq *rq, int cmd);

@@ -324,6 +324,7 @@ static void xnet_interrupts_of_others_are_left_to_them(struct kunit *test)
 	card->chip->gone = true;
 	KUNIT_EXPECT_EQ(test, (int)xnet_interrupt(card->irq, card->xd), IRQ_NONE);
 	card->chip->gone = false;
+	flush_work(&card->xd->reset_work);
 	KUNIT_EXPECT_EQ(test, card->xd->interrupts, 0);
 	xnet_test_works(test);
 	KUNIT_EXPECT_EQ(test, card->xd->interrupts, 1);

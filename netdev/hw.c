@@ -27,6 +27,12 @@ int xnet_hw_reset(struct xnet *xd)
 				  XNET_RESET_TIMEOUT_US);
 }
 
+/* Bits that are 0 in any chip are set where none answers. */
+bool xnet_hw_is_gone(struct xnet *xd)
+{
+	return xnet_r8(xd, XNET_CR) == U8_MAX;
+}
+
 void xnet_hw_config_unlock(struct xnet *xd)
 {
 	xnet_w8(xd, XNET_9346CR, FIELD_PREP(XNET_9346CR_EEM, XNET_9346CR_EEM_CONFIG));
@@ -83,7 +89,7 @@ void xnet_hw_stop(struct xnet *xd)
 {
 	xnet_w8(xd, XNET_CR, 0);
 	xnet_w16(xd, XNET_CPCR, 0);
-	if (xnet_hw_reset(xd))
+	if (xnet_hw_reset(xd) && !xd->gone)
 		netdev_err(xd->dev, "the device does not answer to a reset; is it still there?\n");
 }
 

@@ -63,6 +63,7 @@ int xnet_up(struct xnet *xd)
 		netdev_err(xd->dev, "the device does not come out of reset: %pe\n", ERR_PTR(err));
 		return err;
 	}
+	xd->gone = false;
 	xnet_hw_start(xd);
 	xnet_forget_missed(xd);
 	xnet_read_tallies(xd, false);
@@ -121,6 +122,25 @@ void xnet_unclaim(struct xnet *xd)
 {
 	free_irq(xd->irq, xd);
 	xnet_rx_ring_free(xd, &xd->rx.ring);
+}
+
+/* The stack leaves the device alone from now on, also the work that resets it. */
+void xnet_detach(struct xnet *xd)
+{
+	ASSERT_RTNL();
+	netif_device_detach(xd->dev);
+	xnet_down(xd);
+}
+
+/* If the device does not start, the stack's watchdog asks for another try. */
+int xnet_attach(struct xnet *xd)
+{
+	int err = netif_running(xd->dev) ? xnet_up(xd) : 0;
+
+	netif_device_attach(xd->dev);
+	if (err)
+		netif_stop_queue(xd->dev);
+	return err;
 }
 
 static int xnet_open(struct net_device *dev)
@@ -189,6 +209,15 @@ static int xnet_set_mac_address(struct net_device *dev, void *addr)
 	return err;
 }
 
+/* What reads as all ones was pulled out or has lost its power: nobody is to wait for it. */
+static void xnet_give_up(struct xnet *xd)
+{
+	netdev_err(xd->dev, "the device is gone; when it is back, unbind the driver and bind it\n");
+	xd->gone = true;
+	netif_carrier_off(xd->dev);
+	xnet_detach(xd);
+}
+
 /* It waits for RTNL, so it may only be cancelled without that: see where it is set up. */
 static void xnet_reset_work(struct work_struct *work)
 {
@@ -197,8 +226,12 @@ static void xnet_reset_work(struct work_struct *work)
 	rtnl_lock();
 	/* Also if the last reset failed: the watchdog asks for another try. */
 	if (netif_running(xd->dev) && netif_device_present(xd->dev)) {
-		xnet_down(xd);
-		xnet_up(xd);
+		if (xnet_hw_is_gone(xd)) {
+			xnet_give_up(xd);
+		} else {
+			xnet_down(xd);
+			xnet_up(xd);
+		}
 	}
 	rtnl_unlock();
 }
@@ -350,6 +383,7 @@ static int xnet_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = devm_register_netdev(&pdev->dev, xd->dev);
 	if (err)
 		return dev_err_probe(&pdev->dev, err, "cannot register the interface\n");
+	pci_save_state(pdev); /* for xnet_slot_reset() */
 
 	netif_info(xd, probe, xd->dev, "RTL-8139C+%s at %s, %pM, irq %d\n",
 		   xd->emulated ? " (emulated)" : "", pci_name(pdev), xd->dev->dev_addr, xd->irq);
@@ -367,6 +401,7 @@ static struct pci_driver xnet_driver = {
 	.id_table = xnet_pci_ids,
 	.probe = xnet_probe,
 	.shutdown = xnet_shutdown,
+	.err_handler = &xnet_err_handlers,
 	.driver.pm = pm_sleep_ptr(&xnet_pm_ops),
 };
 

@@ -65,11 +65,18 @@ void xnet_check_link(struct xnet *xd)
 	spin_unlock_bh(&xd->mii_lock);
 }
 
-/* A reset of the chip may take the PHY's settings with it: remember what was advertised. */
+/*
+ * A reset of the chip may take the PHY's settings with it: remember what was advertised. One that
+ * does not answer is taken to advertise what it did before.
+ */
 void xnet_save_phy(struct xnet *xd)
 {
+	u16 advertise;
+
 	spin_lock_bh(&xd->mii_lock);
-	xd->advertise = xnet_mdio_read(xd->dev, XNET_PHY_ID, MII_ADVERTISE);
+	advertise = xnet_mdio_read(xd->dev, XNET_PHY_ID, MII_ADVERTISE);
+	if (advertise)
+		xd->advertise = advertise;
 	spin_unlock_bh(&xd->mii_lock);
 }
 

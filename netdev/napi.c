@@ -46,8 +46,10 @@ static bool xnet_irq_is_ours(struct xnet *xd)
 	if (xnet_rx_pending(&xd->rx))
 		return true;
 	isr = xnet_r16(xd, XNET_ISR);
-	if (isr == U16_MAX) /* the device is gone */
+	if (isr == U16_MAX) { /* the device is gone, as the work will find */
+		xnet_schedule_reset(xd);
 		return false;
+	}
 	xd->events |= isr & XNET_INT_RARE;
 	return isr & xd->imr;
 }

@@ -32,12 +32,10 @@ int xnet_set_wol(struct xnet *xd, u32 wolopts)
 	return 0;
 }
 
-/* The stack leaves the device alone from now on, also the work that resets it. */
 static void xnet_quiesce(struct xnet *xd)
 {
 	rtnl_lock();
-	netif_device_detach(xd->dev);
-	xnet_down(xd);
+	xnet_detach(xd);
 	if (xd->wolopts) {
 		/* The reset may have cleared it, and the filter that what wakes has to pass. */
 		xnet_hw_set_wol(xd, xd->wolopts);
@@ -52,18 +50,12 @@ static int xnet_suspend(struct device *dev)
 	return 0;
 }
 
-/* If the device does not start, the stack's watchdog asks for another try. */
 static int xnet_resume(struct device *dev)
 {
-	struct xnet *xd = dev_get_drvdata(dev);
-	int err = 0;
+	int err;
 
 	rtnl_lock();
-	if (netif_running(xd->dev))
-		err = xnet_up(xd);
-	netif_device_attach(xd->dev);
-	if (err)
-		netif_stop_queue(xd->dev);
+	err = xnet_attach(dev_get_drvdata(dev));
 	rtnl_unlock();
 	return err;
 }

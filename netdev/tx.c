@@ -346,9 +346,11 @@ kick:
 void xnet_tx_timeout(struct net_device *dev, unsigned int txqueue)
 {
 	struct xnet *xd = netdev_priv(dev);
+	u16 isr = xnet_r16(xd, XNET_ISR);
 
-	netdev_warn(dev, "sending has stalled at %u of %u to %u, ISR %04x, IMR %04x; resetting\n",
-		    xd->tx.tail, xd->tx.kicked, xd->tx.head, xnet_r16(xd, XNET_ISR),
-		    READ_ONCE(xd->imr));
+	if (isr != U16_MAX) /* of a device that is gone the work tells */
+		netdev_warn(dev,
+			    "sending has stalled at %u of %u to %u, ISR %04x, IMR %04x; resetting\n",
+			    xd->tx.tail, xd->tx.kicked, xd->tx.head, isr, READ_ONCE(xd->imr));
 	xnet_schedule_reset(xd);
 }

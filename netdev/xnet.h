@@ -171,6 +171,7 @@ struct xnet {
 
 	/* Under RTNL: 9346CR, CONFIG and DTCCR too. */
 	bool up; /* between xnet_up() and xnet_down() */
+	bool gone; /* it was there no more, which has been logged */
 	u32 rx_size; /* what the next Rx ring will have */
 	u16 advertise; /* what ANAR held before the last reset, or 0 */
 	u32 wolopts; /* what is to wake the machine, WAKE_... */
@@ -218,11 +219,14 @@ int xnet_up(struct xnet *xd);
 void xnet_down(struct xnet *xd);
 int xnet_resize_rx(struct xnet *xd, u32 size, unsigned int mtu);
 void xnet_schedule_reset(struct xnet *xd);
+void xnet_detach(struct xnet *xd);
+int xnet_attach(struct xnet *xd);
 
 /* hw.c */
 #define XNET_WAKE_ALL (WAKE_PHY | WAKE_MAGIC | WAKE_UCAST | WAKE_MCAST | WAKE_BCAST)
 
 int xnet_hw_reset(struct xnet *xd);
+bool xnet_hw_is_gone(struct xnet *xd);
 void xnet_hw_start(struct xnet *xd);
 void xnet_hw_stop(struct xnet *xd);
 void xnet_hw_config_unlock(struct xnet *xd);
@@ -345,6 +349,9 @@ extern const struct dev_pm_ops xnet_pm_ops;
 void xnet_init_wol(struct xnet *xd);
 int xnet_set_wol(struct xnet *xd, u32 wolopts);
 void xnet_shutdown(struct pci_dev *pdev);
+
+/* error.c */
+extern const struct pci_error_handlers xnet_err_handlers;
 
 /* selftest.c */
 int xnet_self_test_count(void);

@@ -2,6 +2,7 @@
 /* KUnit tests of how xnet takes a card, starts and stops it, and of what can go wrong with that. */
 #include <kunit/test.h>
 #include <linux/etherdevice.h>
+#include <linux/ethtool.h>
 #include <linux/interrupt.h>
 #include <linux/moduleparam.h>
 #include <linux/rtnetlink.h>
@@ -217,6 +218,27 @@ static void xnet_an_address_comes_from_the_chip_or_from_nowhere(struct kunit *te
 	KUNIT_EXPECT_EQ(test, card->dev->addr_assign_type, NET_ADDR_RANDOM);
 	xnet_card_open(test, card);
 	KUNIT_EXPECT_MEMEQ(test, card->chip->regs + XNET_IDR0, card->dev->dev_addr, ETH_ALEN);
+	xnet_test_works(test);
+}
+
+static void xnet_an_address_written_to_the_eeprom_is_the_next_one(struct kunit *test)
+{
+	u8 mac[] = { 0x02, 0x66, 0x55, 0x44, 0x33, 0x22 };
+	struct ethtool_eeprom eeprom = {
+		.magic = XNET_EEPROM_ID_VALUE, .offset = 2 * XNET_EEPROM_MAC, .len = ETH_ALEN,
+	};
+	struct xnet_card *card = xnet_test_plug(test);
+	int err;
+
+	rtnl_lock();
+	err = card->dev->ethtool_ops->set_eeprom(card->dev, &eeprom, mac);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_MEMNEQ(test, card->dev->dev_addr, mac, ETH_ALEN);
+	xnet_card_unplug(card);
+	xnet_test_plug(test);
+	KUNIT_EXPECT_MEMEQ(test, card->dev->dev_addr, mac, ETH_ALEN);
+	xnet_card_open(test, card);
 	xnet_test_works(test);
 }
 
@@ -494,6 +516,7 @@ static struct kunit_case xnet_card_cases[] = {
 	KUNIT_CASE_PARAM(xnet_a_card_that_cannot_work_is_not_taken, xnet_lack_gen_params),
 	KUNIT_CASE(xnet_a_bus_of_32_bits_is_enough),
 	KUNIT_CASE(xnet_an_address_comes_from_the_chip_or_from_nowhere),
+	KUNIT_CASE(xnet_an_address_written_to_the_eeprom_is_the_next_one),
 	KUNIT_CASE_PARAM(xnet_opening_without_memory_fails_and_leaves_nothing,
 			 xnet_shortage_gen_params),
 	KUNIT_CASE(xnet_opening_without_the_interrupt_fails_and_leaves_nothing),

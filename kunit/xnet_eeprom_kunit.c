@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* KUnit tests of how xnet reads its EEPROM: at bare pins, and through a pretend chip. */
+/* KUnit tests of how xnet reads and writes its EEPROM: at bare pins, and through a pretend chip. */
 #include <kunit/test.h>
 #include <linux/bitfield.h>
 #include <linux/etherdevice.h>
@@ -52,6 +52,31 @@ static void xnet_eeprom_is_read_word_by_word(struct kunit *test)
 	for (i = 0; i < kind->words; i++)
 		KUNIT_EXPECT_EQ(test, xnet_eeprom_read_word(&port, kind->addr_bits, i),
 				e->words[i]);
+	KUNIT_EXPECT_EQ(test, e->bad, 0U);
+	KUNIT_EXPECT_EQ(test, e->pins, 0);
+}
+
+static void xnet_eeprom_is_written_word_by_word(struct kunit *test)
+{
+	const struct xnet_eeprom_kind *kind = test->param_value;
+	struct xnet_93c46 *e = kunit_kzalloc(test, sizeof(*e), GFP_KERNEL);
+	struct xnet_eeprom_port port = { xnet_test_pins_read, xnet_test_pins_write, e };
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, e);
+	xnet_test_fill(e, kind->addr_bits);
+	e->slow = 3;
+	xnet_eeprom_protect(&port, kind->addr_bits, false);
+	for (i = 0; i < kind->words; i++)
+		KUNIT_EXPECT_EQ(test, xnet_eeprom_write_word(&port, kind->addr_bits, i, 0x8001 + i),
+				0);
+	for (i = 0; i < kind->words; i++)
+		KUNIT_EXPECT_EQ(test, e->words[i], 0x8001 + i);
+	KUNIT_EXPECT_EQ(test, e->written, kind->words);
+
+	xnet_eeprom_protect(&port, kind->addr_bits, true);
+	KUNIT_EXPECT_NE(test, xnet_eeprom_write_word(&port, kind->addr_bits, 1, 0x1234), 0);
+	KUNIT_EXPECT_EQ(test, e->words[1], 0x8002);
 	KUNIT_EXPECT_EQ(test, e->bad, 0U);
 	KUNIT_EXPECT_EQ(test, e->pins, 0);
 }
@@ -153,12 +178,106 @@ static void xnet_eeprom_is_shown_from_any_byte_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, data[range->len], 0x77);
 }
 
+/* As ethtool -E does it. */
+static int xnet_test_write(struct xnet_chip *chip, u32 magic, u32 offset, u32 len, u8 *data)
+{
+	struct ethtool_eeprom eeprom = { .magic = magic, .offset = offset, .len = len };
+
+	return xnet_ethtool_ops.set_eeprom(chip->xd->dev, &eeprom, data);
+}
+
+static void xnet_eeprom_is_changed_from_any_byte_on(struct kunit *test)
+{
+	const struct xnet_eeprom_range *range = test->param_value;
+	struct xnet_chip *chip = xnet_chip_create(test);
+	u8 *data = kunit_kzalloc(test, range->len, GFP_KERNEL);
+	u8 before[256];
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	xnet_test_fill(&chip->eeprom, 8);
+	xnet_init_eeprom(chip->xd);
+	for (i = 0; i < 256; i++)
+		before[i] = chip->eeprom.words[i / 2] >> (i % 2 ? 8 : 0);
+	for (i = 0; i < range->len; i++)
+		data[i] = ~before[range->offset + i];
+	KUNIT_ASSERT_EQ(test, xnet_test_write(chip, XNET_EEPROM_ID_VALUE, range->offset,
+					      range->len, data), 0);
+	for (i = 0; i < 256; i++) {
+		bool changed = i >= range->offset && i < range->offset + range->len;
+
+		KUNIT_EXPECT_EQ_MSG(test, (u8)(chip->eeprom.words[i / 2] >> (i % 2 ? 8 : 0)),
+				    (u8)(changed ? ~before[i] : before[i]), "%u", i);
+	}
+	KUNIT_EXPECT_FALSE(test, chip->eeprom.enabled);
+	KUNIT_EXPECT_EQ(test, chip->eeprom.bad, 0U);
+	KUNIT_EXPECT_EQ(test, chip->misses, 0U);
+}
+
+static void xnet_eeprom_words_that_do_not_change_are_not_written(struct kunit *test)
+{
+	struct xnet_chip *chip = xnet_chip_create(test);
+	u8 data[8] = {};
+
+	xnet_test_fill(&chip->eeprom, 6);
+	xnet_init_eeprom(chip->xd);
+	KUNIT_EXPECT_EQ(test, xnet_test_write(chip, XNET_EEPROM_ID_VALUE, 20, 8, data), 0);
+	KUNIT_EXPECT_EQ(test, chip->eeprom.written, 4);
+	data[5] = 1;
+	KUNIT_EXPECT_EQ(test, xnet_test_write(chip, XNET_EEPROM_ID_VALUE, 20, 8, data), 0);
+	KUNIT_EXPECT_EQ(test, chip->eeprom.written, 5);
+	KUNIT_EXPECT_EQ(test, chip->eeprom.words[12], 0x0100);
+}
+
+static void xnet_eeprom_is_not_written_by_mistake(struct kunit *test)
+{
+	struct xnet_chip *chip = xnet_chip_create(test);
+	u8 data[2] = {};
+
+	xnet_test_fill(&chip->eeprom, 6);
+	xnet_init_eeprom(chip->xd);
+	KUNIT_EXPECT_EQ(test, xnet_test_write(chip, 0, 20, 2, data), -EINVAL);
+	KUNIT_EXPECT_EQ(test, xnet_test_write(chip, 0x8139, 20, 2, data), -EINVAL);
+	KUNIT_EXPECT_EQ(test, xnet_test_write(chip, XNET_EEPROM_ID_VALUE, 20, 1000, data), -EINVAL);
+	KUNIT_EXPECT_EQ(test, chip->eeprom.written, 0);
+	KUNIT_EXPECT_EQ(test, chip->eeprom.words[10], 0xa55a ^ 10 * 0x0101);
+}
+
+static void xnet_eeprom_that_cannot_be_written_is_noticed(struct kunit *test)
+{
+	struct xnet_chip *chip = xnet_chip_create(test);
+	u8 data[4] = {};
+
+	xnet_test_fill(&chip->eeprom, 6);
+	xnet_init_eeprom(chip->xd);
+	chip->eeprom.worn = true;
+	KUNIT_EXPECT_EQ(test, xnet_test_write(chip, XNET_EEPROM_ID_VALUE, 20, 4, data), -EIO);
+	KUNIT_EXPECT_EQ(test, chip->eeprom.written, 0);
+
+	chip->eeprom.worn = false;
+	chip->eeprom.slow = XNET_93C46_FOREVER;
+	KUNIT_EXPECT_EQ(test, xnet_test_write(chip, XNET_EEPROM_ID_VALUE, 20, 4, data), -EIO);
+	KUNIT_EXPECT_EQ(test, chip->eeprom.written, 1);
+
+	chip->eeprom.slow = 0;
+	chip->eeprom.busy = 0;
+	chip->gone = true;
+	KUNIT_EXPECT_EQ(test, xnet_test_write(chip, XNET_EEPROM_ID_VALUE, 20, 4, data), -EIO);
+	chip->gone = false;
+	KUNIT_EXPECT_EQ(test, xnet_test_write(chip, XNET_EEPROM_ID_VALUE, 20, 4, data), 0);
+}
+
 static struct kunit_case xnet_eeprom_cases[] = {
 	KUNIT_CASE_PARAM(xnet_eeprom_is_read_word_by_word, xnet_eeprom_kind_gen_params),
+	KUNIT_CASE_PARAM(xnet_eeprom_is_written_word_by_word, xnet_eeprom_kind_gen_params),
 	KUNIT_CASE(xnet_no_eeprom_is_noticed),
 	KUNIT_CASE(xnet_blank_eeprom_is_none),
 	KUNIT_CASE(xnet_eeprom_of_the_chip_has_its_address),
 	KUNIT_CASE_PARAM(xnet_eeprom_is_shown_from_any_byte_on, xnet_eeprom_range_gen_params),
+	KUNIT_CASE_PARAM(xnet_eeprom_is_changed_from_any_byte_on, xnet_eeprom_range_gen_params),
+	KUNIT_CASE(xnet_eeprom_words_that_do_not_change_are_not_written),
+	KUNIT_CASE(xnet_eeprom_is_not_written_by_mistake),
+	KUNIT_CASE(xnet_eeprom_that_cannot_be_written_is_noticed),
 	{}
 };
 

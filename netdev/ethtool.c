@@ -101,24 +101,64 @@ static int xnet_get_eeprom_len(struct net_device *dev)
 	return xnet_eeprom_len(netdev_priv(dev));
 }
 
+/* The words that a range of bytes is in. The core has seen to it that the EEPROM has that many. */
+struct xnet_eeprom_words {
+	unsigned int first;
+	unsigned int count;
+	u16 data[XNET_EEPROM_WORDS];
+};
+
+static int xnet_read_words(struct xnet *xd, const struct ethtool_eeprom *eeprom,
+			   struct xnet_eeprom_words *words)
+{
+	words->first = eeprom->offset / 2;
+	words->count = DIV_ROUND_UP(eeprom->offset + eeprom->len, 2) - words->first;
+	if (words->count > ARRAY_SIZE(words->data))
+		return -EINVAL;
+	xnet_eeprom_read(xd, words->first, words->count, words->data);
+	return 0;
+}
+
 static int xnet_get_eeprom(struct net_device *dev, struct ethtool_eeprom *eeprom, u8 *data)
 {
-	struct xnet *xd = netdev_priv(dev);
-	unsigned int first = eeprom->offset / 2;
-	unsigned int count = DIV_ROUND_UP(eeprom->offset + eeprom->len, 2) - first;
-	u16 words[128];
+	struct xnet_eeprom_words words;
 	unsigned int i;
+	int err;
 
-	if (count > ARRAY_SIZE(words))
-		return -EINVAL;
+	err = xnet_read_words(netdev_priv(dev), eeprom, &words);
+	if (err)
+		return err;
 	eeprom->magic = XNET_EEPROM_ID_VALUE;
-	xnet_eeprom_read(xd, first, count, words);
 	for (i = 0; i < eeprom->len; i++) {
 		unsigned int byte = eeprom->offset + i;
 
-		data[i] = words[byte / 2 - first] >> (byte % 2 * 8);
+		data[i] = words.data[byte / 2 - words.first] >> (byte % 2 * 8);
 	}
 	return 0;
+}
+
+static int xnet_set_eeprom(struct net_device *dev, struct ethtool_eeprom *eeprom, u8 *data)
+{
+	struct xnet *xd = netdev_priv(dev);
+	struct xnet_eeprom_words words;
+	unsigned int i;
+	int err;
+
+	if (eeprom->magic != XNET_EEPROM_ID_VALUE) {
+		netdev_err(dev, "to write the EEPROM, give the magic number %#x\n",
+			   XNET_EEPROM_ID_VALUE);
+		return -EINVAL;
+	}
+	err = xnet_read_words(xd, eeprom, &words);
+	if (err)
+		return err;
+	for (i = 0; i < eeprom->len; i++) {
+		unsigned int byte = eeprom->offset + i;
+		u16 *word = &words.data[byte / 2 - words.first];
+
+		*word = byte % 2 ? (*word & 0xff) | data[i] << 8 : (*word & 0xff00) | data[i];
+	}
+	return xnet_eeprom_write(xd, words.first, words.count, words.data);
 }
 
 static void xnet_get_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
@@ -236,6 +276,7 @@ const struct ethtool_ops xnet_ethtool_ops = {
 	.get_link = ethtool_op_get_link,
 	.get_eeprom_len = xnet_get_eeprom_len,
 	.get_eeprom = xnet_get_eeprom,
+	.set_eeprom = xnet_set_eeprom,
 	.get_pauseparam = xnet_get_pauseparam,
 	.get_ringparam = xnet_get_ringparam,
 	.set_ringparam = xnet_set_ringparam,

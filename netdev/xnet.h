@@ -327,13 +327,18 @@ struct xnet_eeprom_port {
 #define XNET_EEPROM_ID		0
 #define XNET_EEPROM_ID_VALUE	0x8129
 #define XNET_EEPROM_MAC		7
+#define XNET_EEPROM_WORDS	128 /* of the larger one */
 
 unsigned int xnet_eeprom_addr_bits(const struct xnet_eeprom_port *port);
 u16 xnet_eeprom_read_word(const struct xnet_eeprom_port *port, unsigned int addr_bits,
 			  unsigned int word);
+void xnet_eeprom_protect(const struct xnet_eeprom_port *port, unsigned int addr_bits, bool protect);
+int xnet_eeprom_write_word(const struct xnet_eeprom_port *port, unsigned int addr_bits,
+			   unsigned int word, u16 val);
 void xnet_init_eeprom(struct xnet *xd);
 unsigned int xnet_eeprom_len(struct xnet *xd);
 void xnet_eeprom_read(struct xnet *xd, unsigned int word, unsigned int count, u16 *data);
+int xnet_eeprom_write(struct xnet *xd, unsigned int word, unsigned int count, const u16 *data);
 bool xnet_eeprom_read_mac(struct xnet *xd, u8 *addr);
 
 /* mii.c */

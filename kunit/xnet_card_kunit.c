@@ -6,6 +6,7 @@
 #include <linux/interrupt.h>
 #include <linux/moduleparam.h>
 #include <linux/rtnetlink.h>
+#include <net/netdev_rx_queue.h>
 
 #include "compat_kunit.h"
 #include "xnet_card.h"
@@ -109,6 +110,50 @@ static void xnet_a_card_becomes_an_interface_that_works(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xnet_chip_get8(card->chip, XNET_CR), 0);
 	xnet_card_open(test, card);
 	xnet_test_works(test);
+}
+
+/* As a program asks by netlink: ynl --do queue-get. */
+static void xnet_queues_have_their_napi_while_open(struct kunit *test)
+{
+	struct xnet_card *card = xnet_test_plug(test);
+	struct netdev_rx_queue *rxq = __netif_get_rx_queue(card->dev, 0);
+	struct netdev_queue *txq = netdev_get_tx_queue(card->dev, 0);
+
+	KUNIT_EXPECT_EQ(test, card->xd->napi.irq, card->irq);
+	KUNIT_EXPECT_NULL(test, rxq->napi);
+	KUNIT_EXPECT_NULL(test, txq->napi);
+	xnet_card_open(test, card);
+	KUNIT_EXPECT_PTR_EQ(test, rxq->napi, &card->xd->napi);
+	KUNIT_EXPECT_PTR_EQ(test, txq->napi, &card->xd->napi);
+	xnet_test_close(card);
+	KUNIT_EXPECT_NULL(test, rxq->napi);
+	KUNIT_EXPECT_NULL(test, txq->napi);
+}
+
+/* The poll with a budget of 0, with interrupts off: it may reclaim, and nothing else. */
+static void xnet_netpoll_makes_room_and_receives_nothing(struct kunit *test)
+{
+	u8 frame[XNET_TEST_LEN + ETH_FCS_LEN] = {};
+	struct xnet_card *card = xnet_test_open(test);
+	unsigned long flags;
+	struct sk_buff *skb;
+
+	card->slow = true;
+	skb = netdev_alloc_skb_ip_align(card->dev, XNET_TEST_LEN);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_put_zero(skb, XNET_TEST_LEN);
+	KUNIT_EXPECT_EQ(test, (int)xnet_card_xmit(card, skb, false), NETDEV_TX_OK);
+	KUNIT_EXPECT_TRUE(test, xnet_card_send(card, 0));
+	xnet_card_fill(card, frame, XNET_TEST_LEN, 3);
+	KUNIT_ASSERT_TRUE(test, xnet_card_receive(card, frame, sizeof(frame), XNET_CARD_WHOLE, 0));
+
+	local_irq_save(flags);
+	KUNIT_EXPECT_EQ(test, xnet_poll(&card->xd->napi, 0), 0);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, card->xd->tx.tail, card->xd->tx.head);
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&card->received), 0);
+	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&card->received), 1);
 }
 
 static void xnet_lack_revision(struct xnet_card *card)
@@ -513,6 +558,8 @@ static void xnet_debug_is_a_number_of_message_types(struct kunit *test)
 
 static struct kunit_case xnet_card_cases[] = {
 	KUNIT_CASE(xnet_a_card_becomes_an_interface_that_works),
+	KUNIT_CASE(xnet_queues_have_their_napi_while_open),
+	KUNIT_CASE(xnet_netpoll_makes_room_and_receives_nothing),
 	KUNIT_CASE_PARAM(xnet_a_card_that_cannot_work_is_not_taken, xnet_lack_gen_params),
 	KUNIT_CASE(xnet_a_bus_of_32_bits_is_enough),
 	KUNIT_CASE(xnet_an_address_comes_from_the_chip_or_from_nowhere),

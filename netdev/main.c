@@ -51,6 +51,13 @@ void xnet_schedule_reset(struct xnet *xd)
 	schedule_work(&xd->reset_work);
 }
 
+/* Tell the stack, and whoever asks it, which NAPI serves the queues; with NULL, that none does. */
+static void xnet_set_queue_napi(struct xnet *xd, struct napi_struct *napi)
+{
+	netif_queue_set_napi(xd->dev, 0, NETDEV_QUEUE_TYPE_RX, napi);
+	netif_queue_set_napi(xd->dev, 0, NETDEV_QUEUE_TYPE_TX, napi);
+}
+
 /* The rings are allocated and clean. The reverse of xnet_down(). */
 int xnet_up(struct xnet *xd)
 {
@@ -71,6 +78,7 @@ int xnet_up(struct xnet *xd)
 
 	/* 2. Interrupts and polling. */
 	napi_enable(&xd->napi);
+	xnet_set_queue_napi(xd, &xd->napi);
 	xnet_irq_enable(xd);
 
 	/* 3. What the stack sees. */
@@ -92,6 +100,7 @@ void xnet_down(struct xnet *xd)
 
 	/* 2. The poll wakes the Tx queue, so it has to end before that is stopped. */
 	xnet_irq_disable(xd);
+	xnet_set_queue_napi(xd, NULL);
 	napi_disable(&xd->napi);
 	netif_tx_disable(xd->dev);
 
@@ -318,6 +327,7 @@ static void xnet_init_netdev(struct xnet *xd)
 		dev->features |= NETIF_F_HIGHDMA;
 	xnet_init_features(xd);
 	netif_napi_add(dev, &xd->napi, xnet_poll);
+	netif_napi_set_irq(&xd->napi, xd->irq);
 	netif_carrier_off(dev);
 }
 

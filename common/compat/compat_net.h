@@ -26,4 +26,10 @@ static inline void __iomem *xdrv_compat_iomap_region(struct pci_dev *pdev, int b
 #define PCI_IRQ_INTX PCI_IRQ_LEGACY
 #endif
 
+/* Nobody asks. Can go with support for 6.1. */
+#ifndef XDRV_HAVE_QUEUE_SET_NAPI
+#define netif_napi_set_irq(napi, irq) do { } while (0)
+#define netif_queue_set_napi(dev, queue, type, napi) do { } while (0)
+#endif
+
 #endif /* XDRV_COMPAT_NET_H */

@@ -253,6 +253,15 @@ int xdrv_probe_irq_intx(void)
 	return PCI_IRQ_INTX;
 }
 
+#line 1 "XDRV_HAVE_QUEUE_SET_NAPI"
+/* 6.8: the stack is told which NAPI serves a queue, and which interrupt a NAPI. */
+void xdrv_probe_queue_set_napi(struct net_device *dev, struct napi_struct *napi);
+void xdrv_probe_queue_set_napi(struct net_device *dev, struct napi_struct *napi)
+{
+	netif_napi_set_irq(napi, 1);
+	netif_queue_set_napi(dev, 0, NETDEV_QUEUE_TYPE_RX, napi);
+}
+
 /* ---- KUnit ---- */
 
 #line 1 "XDRV_HAVE_DMA_MAP_PHYS"

@@ -35,13 +35,13 @@ def enter(namespace):
         os.close(fd)
 
 
-def socket_in(namespace, family, kind):
+def socket_in(namespace, family, kind, protocol=0):
     """A socket belongs for ever to the namespace it was made in."""
     box = []
 
     def make():
         enter(namespace)
-        box.append(socket.socket(family, kind))
+        box.append(socket.socket(family, kind, protocol))
 
     worker = threading.Thread(target=make)
     worker.start()

@@ -193,11 +193,6 @@ int xbd_configfs_init(const struct xbd_config *config, unsigned int nr_devices);
 void xbd_configfs_exit(void);
 int xbd_dir_set_power(struct xbd_dir *dir, bool on);
 
-/* values.c */
-ssize_t xbd_attr_show(const struct xdrv_param *param, u64 value, char *page);
-int xbd_attr_parse(struct xbd_dir *dir, const struct xdrv_param *param, const char *page,
-		   u64 *value);
-
 /* attributes.c */
 extern struct configfs_attribute *xbd_attributes[];
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is written to attributes in configfs, and read from them. Sizes are in MiB as null_blk has
- * them, unless a suffix says something else.
+ * How an attribute of a directory in configfs is read and written: as the module's parameter, but
+ * sizes are in MiB, as null_blk has them, unless a suffix says something else.
  */
+#include <linux/kstrtox.h>
 #include <linux/sizes.h>
 
-#include <xdrv/configfs.h>
-
-#include "xbd.h"
+#include "attributes.h"
 
 /* Of a size that is no multiple of a MiB, with the suffix that it takes. */
 static ssize_t xbd_attr_show_size(u64 size, char *page)
@@ -31,7 +30,6 @@ ssize_t xbd_attr_show(const struct xdrv_param *param, u64 value, char *page)
 	}
 }
 
-/* Has said what is wrong when it returns an error. */
 int xbd_attr_parse(struct xbd_dir *dir, const struct xdrv_param *param, const char *page,
 		   u64 *value)
 {
@@ -44,4 +42,14 @@ int xbd_attr_parse(struct xbd_dir *dir, const struct xdrv_param *param, const ch
 	if (err)
 		xdrv_config_refuse(&dir->group.cg_item, param->name, page, param->allowed, err);
 	return err;
+}
+
+/* Of what a disk cannot change. */
+int xbd_attr_parse_fixed(struct xbd_dir *dir, const struct xdrv_param *param, const char *page,
+			 u64 *value)
+{
+	lockdep_assert_held(&dir->lock);
+	if (dir->xbd)
+		return xdrv_config_refuse_busy(&dir->group.cg_item, param->name);
+	return xbd_attr_parse(dir, param, page, value);
 }

@@ -61,6 +61,9 @@ static int xbd_attr_set_size(struct xbd_dir *dir, const char *page, u64 size)
 		return 0;
 	if (size % dir->config.blocksize)
 		return xdrv_config_refuse(item, "size", page, "a multiple of blocksize", -EINVAL);
+	if (dir->xbd->zones)
+		return xdrv_config_refuse(item, "size", page, "power=0 first: the disk has zones",
+					  -EOPNOTSUPP);
 	err = xbd_device_resize(dir->xbd, size);
 	if (err)
 		xdrv_config_refuse(item, "size", page, "less, or free memory first", err);
@@ -251,6 +254,10 @@ static int xbd_attr_set_snapshot(struct xbd_dir *dir, const char *page, bool wan
 	if (!dir->xbd)
 		return xdrv_config_refuse(item, "snapshot", page, xbd_param_snapshot.allowed,
 					  -EINVAL);
+	if (wanted && dir->xbd->zones)
+		return xdrv_config_refuse(item, "snapshot", page,
+					  "a disk without zones: write pointers do not go back",
+					  -EOPNOTSUPP);
 	if (wanted && xbd_device_has_snapshot(dir->xbd))
 		return xdrv_config_refuse(item, "snapshot", page,
 					  "0 first: there is a snapshot", -EEXIST);
@@ -439,5 +446,15 @@ struct configfs_attribute *xbd_attributes[] = {
 	&xbd_attr_attr_size,
 	&xbd_attr_attr_snapshot,
 	&xbd_attr_attr_submit_queues,
+	&xbd_attr_attr_zone_append_max_sectors,
+	&xbd_attr_attr_zone_capacity,
+	&xbd_attr_attr_zone_full,
+	&xbd_attr_attr_zone_max_active,
+	&xbd_attr_attr_zone_max_open,
+	&xbd_attr_attr_zone_nr_conv,
+	&xbd_attr_attr_zone_offline,
+	&xbd_attr_attr_zone_readonly,
+	&xbd_attr_attr_zone_size,
+	&xbd_attr_attr_zoned,
 	NULL,
 };

@@ -3,6 +3,9 @@
 #ifndef XBD_ATTRIBUTES_H
 #define XBD_ATTRIBUTES_H
 
+#include <linux/module.h>
+#include <linux/stringify.h>
+
 #include <xdrv/configfs.h>
 
 #include "xbd.h"
@@ -40,5 +43,35 @@ int xbd_attr_parse_fixed(struct xbd_dir *dir, const struct xdrv_param *param, co
 		dir->config._name = _convert(value);                                               \
 		return count;                                                                      \
 	}
+
+/* As CONFIGFS_ATTR() and CONFIGFS_ATTR_WO(), to be listed in another file. */
+#define XBD_SHARED_ATTR(_name)                                                                     \
+	struct configfs_attribute xbd_attr_attr_##_name = {                                        \
+		.ca_name = __stringify(_name),                                                     \
+		.ca_mode = 0644,                                                                   \
+		.ca_owner = THIS_MODULE,                                                           \
+		.show = xbd_attr_##_name##_show,                                                   \
+		.store = xbd_attr_##_name##_store,                                                 \
+	}
+
+#define XBD_SHARED_ATTR_WO(_name)                                                                  \
+	struct configfs_attribute xbd_attr_attr_##_name = {                                        \
+		.ca_name = __stringify(_name),                                                     \
+		.ca_mode = 0200,                                                                   \
+		.ca_owner = THIS_MODULE,                                                           \
+		.store = xbd_attr_##_name##_store,                                                 \
+	}
+
+/* zone_attributes.c */
+extern struct configfs_attribute xbd_attr_attr_zone_append_max_sectors;
+extern struct configfs_attribute xbd_attr_attr_zone_capacity;
+extern struct configfs_attribute xbd_attr_attr_zone_full;
+extern struct configfs_attribute xbd_attr_attr_zone_max_active;
+extern struct configfs_attribute xbd_attr_attr_zone_max_open;
+extern struct configfs_attribute xbd_attr_attr_zone_nr_conv;
+extern struct configfs_attribute xbd_attr_attr_zone_offline;
+extern struct configfs_attribute xbd_attr_attr_zone_readonly;
+extern struct configfs_attribute xbd_attr_attr_zone_size;
+extern struct configfs_attribute xbd_attr_attr_zoned;
 
 #endif /* XBD_ATTRIBUTES_H */

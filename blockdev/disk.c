@@ -4,7 +4,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "xbd.h"
+#include "zoned.h"
 
 #include "compat_block.h"
 
@@ -33,6 +33,7 @@ static int xbd_open(xdrv_open_disk *disk, xdrv_open_mode mode)
 static const struct block_device_operations xbd_mq_fops = {
 	.owner = THIS_MODULE,
 	.open = xbd_open,
+	.report_zones = xbd_report_zones,
 	.getgeo = xbd_getgeo,
 	.free_disk = xdrv_disk_free,
 };
@@ -41,6 +42,7 @@ static const struct block_device_operations xbd_bio_fops = {
 	.owner = THIS_MODULE,
 	.open = xbd_open,
 	.submit_bio = xbd_submit_bio,
+	.report_zones = xbd_report_zones,
 	.getgeo = xbd_getgeo,
 	.free_disk = xdrv_disk_free,
 };
@@ -49,6 +51,7 @@ static void xbd_device_release(struct xdrv_disk *xdisk)
 {
 	struct xbd_device *xbd = container_of(xdisk, struct xbd_device, disk);
 
+	xbd_zones_destroy(xbd->zones);
 	xbd_layers_destroy(&xbd->layers);
 	xbd_store_destroy(&xbd->store);
 	kfree(xbd);
@@ -87,6 +90,11 @@ static void xbd_fill_limits(struct queue_limits *lim, const struct xbd_config *c
 
 	if (config->cache_size)
 		xdrv_limits_set_write_cache(lim);
+	/* Zones are reset, not discarded, and the block layer writes their zeroes. */
+	if (config->zoned) {
+		xbd_zoned_fill_limits(lim, config);
+		return;
+	}
 	lim->max_write_zeroes_sectors = XBD_MAX_RANGE_SECTORS;
 	xdrv_limits_set_wzeroes_unmap(lim, lim->max_write_zeroes_sectors);
 	if (!config->discard)
@@ -150,6 +158,11 @@ struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned i
 	err = xbd_device_add_cache(xbd);
 	if (err)
 		goto err_destroy_store;
+	if (config->zoned) {
+		err = xbd_device_add_zones(xbd);
+		if (err)
+			goto err_destroy_layers;
+	}
 
 	xbd_fill_limits(&lim, &xbd->config);
 	xbd->disk.tags.numa_node = config->home_node;
@@ -161,7 +174,7 @@ struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned i
 	xbd->disk.release = xbd_device_release;
 	err = xdrv_disk_alloc(&xbd->disk, &lim);
 	if (err)
-		goto err_destroy_layers;
+		goto err_destroy_zones;
 
 	disk = xbd->disk.disk;
 	disk->fops = config->queue_mode == XBD_MODE_MQ ? &xbd_mq_fops : &xbd_bio_fops;
@@ -177,7 +190,9 @@ struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned i
 	if (config->cache_size)
 		xdrv_queue_set_write_cache(disk->queue);
 
-	err = xdrv_disk_add(&xbd->disk, NULL, xbd_attr_groups);
+	err = config->zoned ? xbd_device_show_zones(xbd) : 0;
+	if (!err)
+		err = xdrv_disk_add(&xbd->disk, NULL, xbd_attr_groups);
 	if (err) {
 		xdrv_disk_put(&xbd->disk);
 		return ERR_PTR(err);
@@ -185,6 +200,8 @@ struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned i
 	xbd_device_set_mbps(xbd, config->mbps);
 	return xbd;
 
+err_destroy_zones:
+	xbd_zones_destroy(xbd->zones);
 err_destroy_layers:
 	xbd_layers_destroy(&xbd->layers);
 err_destroy_store:

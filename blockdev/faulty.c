@@ -10,6 +10,7 @@ static unsigned int xbd_op_of(blk_opf_t opf, u64 bytes)
 	case REQ_OP_READ:
 		return XBD_OP_READ;
 	case REQ_OP_WRITE:
+	case REQ_OP_ZONE_APPEND:
 		/* A bio that only flushes is a write of nothing. */
 		return bytes ? XBD_OP_WRITE : XBD_OP_FLUSH;
 	case REQ_OP_FLUSH:
@@ -118,7 +119,7 @@ static void xbd_rq_serve_and_hold(struct xbd_device *xbd, struct request *rq)
 	cmd->status = xbd_rq_nowait(xbd, rq);
 	if (cmd->status == BLK_STS_RESOURCE) {
 		INIT_WORK(&cmd->work, xbd_rq_serve_work);
-		queue_work(xbd_request_wq, &cmd->work);
+		queue_work(xbd_rq_wq(rq), &cmd->work);
 		return;
 	}
 	xbd_rq_hold(xbd, cmd);

@@ -4,7 +4,7 @@
 #include <linux/highmem.h>
 #include <linux/rcupdate.h>
 
-#include "xbd.h"
+#include "zoned.h"
 
 static __always_inline u64 xbd_bio_pos(const struct bio *bio)
 {
@@ -214,12 +214,8 @@ static blk_status_t xbd_rq_write_wait(struct xbd_device *xbd, struct request *rq
 	return errno_to_blk_status(err);
 }
 
-/*
- * Serve a request without sleeping. BLK_STS_RESOURCE: it has to be done by xbd_rq_wait(), from the
- * start; a write may have been done in part. Under rcu_read_lock(), which is how the block layer
- * dispatches to queues that do not block: one less than a lock of our own.
- */
-blk_status_t xbd_rq_nowait(struct xbd_device *xbd, struct request *rq)
+/* As xbd_rq_nowait(), whether there are zones or not. */
+static __always_inline blk_status_t xbd_rq_plain_nowait(struct xbd_device *xbd, struct request *rq)
 {
 	blk_status_t status;
 
@@ -232,18 +228,44 @@ blk_status_t xbd_rq_nowait(struct xbd_device *xbd, struct request *rq)
 	case REQ_OP_READ:
 		return xbd_rq_read(xbd, rq);
 	case REQ_OP_WRITE:
+	case REQ_OP_ZONE_APPEND:
 		return xbd_rq_write(xbd, rq);
 	default:
 		return xbd_io_range_nowait(xbd, rq->cmd_flags, xbd_rq_pos(rq), blk_rq_bytes(rq));
 	}
 }
 
+blk_status_t __xbd_rq_nowait(struct xbd_device *xbd, struct request *rq)
+{
+	return xbd_rq_plain_nowait(xbd, rq);
+}
+
+/*
+ * Serve a request without sleeping. BLK_STS_RESOURCE: it has to be done by xbd_rq_wait(), from the
+ * start; a write may have been done in part. Under rcu_read_lock(), which is how the block layer
+ * dispatches to queues that do not block: one less than a lock of our own.
+ */
+blk_status_t xbd_rq_nowait(struct xbd_device *xbd, struct request *rq)
+{
+	if (xbd_is_zoned(xbd))
+		return xbd_zoned_rq_nowait(xbd, rq);
+	return xbd_rq_plain_nowait(xbd, rq);
+}
+
+/* As xbd_rq_wait(), whether there are zones or not. */
+blk_status_t __xbd_rq_wait(struct xbd_device *xbd, struct request *rq)
+{
+	if (req_op(rq) == REQ_OP_WRITE || req_op(rq) == REQ_OP_ZONE_APPEND)
+		return xbd_rq_write_wait(xbd, rq);
+	return xbd_io_range(xbd, rq->cmd_flags, xbd_rq_pos(rq), blk_rq_bytes(rq));
+}
+
 /* Serve a request for good. May sleep. */
 blk_status_t xbd_rq_wait(struct xbd_device *xbd, struct request *rq)
 {
-	if (req_op(rq) == REQ_OP_WRITE)
-		return xbd_rq_write_wait(xbd, rq);
-	return xbd_io_range(xbd, rq->cmd_flags, xbd_rq_pos(rq), blk_rq_bytes(rq));
+	if (xbd_is_zoned(xbd))
+		return xbd_zoned_rq_wait(xbd, rq);
+	return __xbd_rq_wait(xbd, rq);
 }
 
 /* ---- bios ---- */
@@ -256,7 +278,7 @@ static noinline blk_status_t xbd_bio_wait(struct xbd_device *xbd, struct bio *bi
 
 	if (bio->bi_opf & REQ_NOWAIT)
 		return BLK_STS_AGAIN;
-	if (bio_op(bio) != REQ_OP_WRITE)
+	if (bio_op(bio) != REQ_OP_WRITE && bio_op(bio) != REQ_OP_ZONE_APPEND)
 		return xbd_io_range(xbd, bio->bi_opf, xbd_bio_pos(bio), bio->bi_iter.bi_size);
 	err = xbd_bio_write_wait(xbd, bio, &stash);
 	xbd_stash_drain(&stash);
@@ -284,7 +306,8 @@ static noinline blk_status_t xbd_bio_preflush(struct xbd_device *xbd, struct bio
 	return errno_to_blk_status(xbd_layers_flush(&xbd->layers));
 }
 
-static __always_inline blk_status_t xbd_bio_serve(struct xbd_device *xbd, struct bio *bio)
+/* As xbd_bio_serve(), whether there are zones or not. */
+static __always_inline blk_status_t xbd_bio_plain_serve(struct xbd_device *xbd, struct bio *bio)
 {
 	blk_status_t status = xbd_check(xbd, xbd_bio_pos(bio), bio->bi_iter.bi_size);
 	bool done;
@@ -304,6 +327,7 @@ static __always_inline blk_status_t xbd_bio_serve(struct xbd_device *xbd, struct
 		rcu_read_unlock();
 		return BLK_STS_OK;
 	case REQ_OP_WRITE:
+	case REQ_OP_ZONE_APPEND:
 		rcu_read_lock();
 		done = xbd_bio_write(xbd, bio);
 		rcu_read_unlock();
@@ -311,6 +335,18 @@ static __always_inline blk_status_t xbd_bio_serve(struct xbd_device *xbd, struct
 	default:
 		return xbd_bio_range(xbd, bio);
 	}
+}
+
+blk_status_t __xbd_bio_serve(struct xbd_device *xbd, struct bio *bio)
+{
+	return xbd_bio_plain_serve(xbd, bio);
+}
+
+static __always_inline blk_status_t xbd_bio_serve(struct xbd_device *xbd, struct bio *bio)
+{
+	if (xbd_is_zoned(xbd))
+		return xbd_zoned_bio_serve(xbd, bio);
+	return xbd_bio_plain_serve(xbd, bio);
 }
 
 /* Serve a bio for those who have time. May sleep as its submission may. */
@@ -331,6 +367,13 @@ static noinline blk_status_t xbd_bio_serve_counted(struct xbd_device *xbd, struc
 /* So much is done under one rcu_read_lock(), as in a request of the largest size. */
 #define XBD_MAX_BIO_SIZE SZ_1M
 
+/* Bios lie within a zone if there are zones. */
+static __always_inline bool xbd_bio_is_long(const struct xbd_device *xbd, const struct bio *bio)
+{
+	return bio->bi_iter.bi_size > XBD_MAX_BIO_SIZE ||
+	       (xbd_is_zoned(xbd) && bio->bi_iter.bi_size);
+}
+
 /*
  * Serve a bio where it is submitted: no request, no queue. The submitter waits if it must be and
  * REQ_NOWAIT does not forbid it.
@@ -341,7 +384,7 @@ void xbd_submit_bio(struct bio *bio)
 	struct xbd_device *xbd = container_of((struct xdrv_disk *)disk->private_data,
 					      struct xbd_device, disk);
 
-	if (unlikely(bio->bi_iter.bi_size > XBD_MAX_BIO_SIZE)) {
+	if (unlikely(xbd_bio_is_long(xbd, bio))) {
 		bio = bio_split_to_limits(bio);
 		if (!bio)
 			return;

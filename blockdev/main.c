@@ -12,6 +12,7 @@
 
 struct workqueue_struct *xbd_request_wq;
 struct workqueue_struct *xbd_reclaim_wq;
+struct workqueue_struct *xbd_zone_wq;
 
 static void xbd_announce(const struct xbd_config *config, unsigned int nr_devices)
 {
@@ -52,11 +53,16 @@ static int __init xbd_init(void)
 		err = -ENOMEM;
 		goto err_destroy_request_wq;
 	}
+	xbd_zone_wq = alloc_workqueue("xbd_zone", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!xbd_zone_wq) {
+		err = -ENOMEM;
+		goto err_destroy_reclaim_wq;
+	}
 
 	/* 3. Memory for bios that are held back. */
 	err = xbd_faulty_init();
 	if (err)
-		goto err_destroy_reclaim_wq;
+		goto err_destroy_zone_wq;
 
 	/* 4. Disks, and configfs for more of them. */
 	xdrv_disk_group_init(&xbd_disks);
@@ -70,6 +76,8 @@ static int __init xbd_init(void)
 err_drain_disks:
 	xdrv_disk_group_drain(&xbd_disks);
 	xbd_faulty_exit();
+err_destroy_zone_wq:
+	destroy_workqueue(xbd_zone_wq);
 err_destroy_reclaim_wq:
 	destroy_workqueue(xbd_reclaim_wq);
 err_destroy_request_wq:
@@ -83,6 +91,7 @@ static void __exit xbd_exit(void)
 	xbd_configfs_exit();
 	xdrv_disk_group_drain(&xbd_disks);
 	xbd_faulty_exit();
+	destroy_workqueue(xbd_zone_wq);
 	destroy_workqueue(xbd_reclaim_wq);
 	destroy_workqueue(xbd_request_wq);
 }

@@ -181,7 +181,7 @@ const char *xbd_config_conflict(const struct xbd_config *config)
 		return "size has to be a multiple of blocksize";
 	if (config->queue_mode == XBD_MODE_BIO && config->poll_queues)
 		return "poll_queues needs queue_mode=mq";
-	return NULL;
+	return xbd_zone_conflict(config);
 }
 
 /*
@@ -192,10 +192,10 @@ int xbd_params_check(struct xbd_config *config, unsigned int *nr_devices)
 {
 	const char *conflict;
 	unsigned int i;
+	int err;
 
 	for (i = 0; i < ARRAY_SIZE(xbd_params); i++) {
-		int err = xdrv_param_check(xbd_params[i]);
-
+		err = xdrv_param_check(xbd_params[i]);
 		if (err)
 			return err;
 	}
@@ -214,6 +214,9 @@ int xbd_params_check(struct xbd_config *config, unsigned int *nr_devices)
 		.discard = xbd_param_discard.value,
 	};
 	*nr_devices = xbd_param_nr_devices.value;
+	err = xbd_zone_params_check(config);
+	if (err)
+		return err;
 
 	conflict = xbd_config_conflict(config);
 	if (conflict) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Power cuts: what the volatile cache held is gone, and nothing works until the power is back. */
-#include "xbd.h"
+#include "zoned.h"
 
 #include "compat_block.h"
 
@@ -18,6 +18,8 @@ void xbd_device_cut_power(struct xbd_device *xbd)
 	memflags = blk_mq_freeze_queue(q);
 	WRITE_ONCE(xbd->is_cut, true);
 	xbd_layers_empty(&xbd->layers, XBD_CACHE);
+	if (xbd->zones)
+		xbd_zones_lose_power(xbd->zones);
 	blk_mq_unfreeze_queue(q, memflags);
 }
 

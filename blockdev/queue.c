@@ -20,7 +20,7 @@ static void xbd_request_defer(struct request *rq)
 	struct xbd_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
 	INIT_WORK(&cmd->work, xbd_request_work);
-	queue_work(xbd_request_wq, &cmd->work);
+	queue_work(xbd_rq_wq(rq), &cmd->work);
 }
 
 static blk_status_t xbd_queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_queue_data *bd)

@@ -22,6 +22,8 @@
 #include "layers.h"
 #include "store.h"
 
+struct xbd_zones;
+
 /**
  * enum xbd_queue_mode - how I/O comes to a disk; the numbers are null_blk's
  * @XBD_MODE_BIO: as it was submitted
@@ -48,6 +50,14 @@ enum xbd_queue_mode {
  * @mbps: MiB of data in a second that may go through; 0: as many as can
  * @read_only: whether the disk is read-only
  * @removable: whether it has a medium that can be taken out
+ * @zoned: whether it has zones; if not, what follows means nothing
+ * @zone_size: of a zone, in bytes, a power of two
+ * @zone_capacity: bytes of a sequential zone that can be written; 0: all
+ * @zone_nr_conv: zones at the beginning that are conventional
+ * @zone_max_open: zones that may be open; 0: all
+ * @zone_max_active: zones that may be open or closed; 0: all
+ * @zone_append_max_sectors: of an append at most; 0: none, the block layer writes instead
+ * @zone_full: whether zones are full at first
  */
 struct xbd_config {
 	u64 size;
@@ -64,6 +74,14 @@ struct xbd_config {
 	unsigned int mbps;
 	bool read_only;
 	bool removable;
+	bool zoned;
+	u64 zone_size;
+	u64 zone_capacity;
+	unsigned int zone_nr_conv;
+	unsigned int zone_max_open;
+	unsigned int zone_max_active;
+	unsigned int zone_append_max_sectors;
+	bool zone_full;
 };
 
 /**
@@ -76,6 +94,7 @@ struct xbd_config {
  * @faults: rules for its I/O
  * @cap: how much data may go through
  * @holds: I/O that is held back by either
+ * @zones: its zones, or NULL; does not change
  * @disk: gendisk and tag set
  * @config: what it was made from; does not change
  */
@@ -88,6 +107,7 @@ struct xbd_device {
 	const struct xbd_faults *faults;
 	struct xbd_cap cap;
 	struct xbd_holds holds;
+	struct xbd_zones *zones;
 	struct xdrv_disk disk;
 	struct xbd_config config;
 };
@@ -99,6 +119,7 @@ struct xbd_device {
  * @until: when they are to end
  * @status: what they end with
  * @comes_again: whether they go back to the queue instead
+ * @is_placed: whether a write has its place in a zone
  */
 struct xbd_cmd {
 	struct work_struct work;
@@ -106,11 +127,18 @@ struct xbd_cmd {
 	ktime_t until;
 	blk_status_t status;
 	bool comes_again;
+	bool is_placed;
 };
 
 /* main.c: workqueues for requests, and for freeing and stocking up on pages. */
 extern struct workqueue_struct *xbd_request_wq;
 extern struct workqueue_struct *xbd_reclaim_wq;
+
+/*
+ * For operations on zones, which wait for writes that have their place; these may be deferred, too,
+ * and must not find all places in their queue taken.
+ */
+extern struct workqueue_struct *xbd_zone_wq;
 
 /* param.c */
 extern struct xdrv_param xbd_param_size, xbd_param_blocksize, xbd_param_submit_queues;
@@ -121,6 +149,14 @@ unsigned int xbd_submit_queues(u64 wanted);
 unsigned int xbd_poll_queues(u64 wanted);
 int xbd_params_check(struct xbd_config *config, unsigned int *nr_devices);
 const char *xbd_config_conflict(const struct xbd_config *config);
+
+/* zone_param.c */
+extern struct xdrv_param xbd_param_zoned, xbd_param_zone_size, xbd_param_zone_capacity;
+extern struct xdrv_param xbd_param_zone_nr_conv, xbd_param_zone_max_open;
+extern struct xdrv_param xbd_param_zone_max_active, xbd_param_zone_append_max_sectors;
+extern struct xdrv_param xbd_param_zone_full;
+int xbd_zone_params_check(struct xbd_config *config);
+const char *xbd_zone_conflict(const struct xbd_config *config);
 
 /* disk.c */
 extern struct xdrv_disk_group xbd_disks;
@@ -207,10 +243,19 @@ static __always_inline struct xbd_device *xbd_of_request(struct request *rq)
 	return container_of((struct xdrv_disk *)rq->q->queuedata, struct xbd_device, disk);
 }
 
+/* Where a request is served that has to wait. */
+static inline struct workqueue_struct *xbd_rq_wq(struct request *rq)
+{
+	return op_is_zone_mgmt(req_op(rq)) ? xbd_zone_wq : xbd_request_wq;
+}
+
 /* io.c */
 blk_status_t xbd_rq_nowait(struct xbd_device *xbd, struct request *rq);
 blk_status_t xbd_rq_wait(struct xbd_device *xbd, struct request *rq);
 blk_status_t xbd_bio_do(struct xbd_device *xbd, struct bio *bio);
+blk_status_t __xbd_rq_nowait(struct xbd_device *xbd, struct request *rq);
+blk_status_t __xbd_rq_wait(struct xbd_device *xbd, struct request *rq);
+blk_status_t __xbd_bio_serve(struct xbd_device *xbd, struct bio *bio);
 void xbd_submit_bio(struct bio *bio);
 
 /* Who would not wait and cannot be served so tries again; that is no error to tell of. */

@@ -227,6 +227,54 @@ void xdrv_probe_wzeroes_unmap(struct queue_limits *lim)
 	lim->max_hw_wzeroes_unmap_sectors = 0;
 }
 
+#line 1 "XDRV_HAVE_REPORT_ZONES_ARGS"
+/* 6.19: ->report_zones is given what disk_report_zone() wants. */
+struct blk_report_zones_args;
+void xdrv_probe_report_zones(struct block_device_operations *fops,
+			     int (*report_zones)(struct gendisk *disk, sector_t sector,
+						 unsigned int nr_zones,
+						 struct blk_report_zones_args *args));
+void xdrv_probe_report_zones(struct block_device_operations *fops,
+			     int (*report_zones)(struct gendisk *disk, sector_t sector,
+						 unsigned int nr_zones,
+						 struct blk_report_zones_args *args))
+{
+	fops->report_zones = report_zones;
+}
+
+#line 1 "XDRV_HAVE_REVALIDATE_ZONES_DISK"
+/* 6.10: blk_revalidate_disk_zones() takes the disk and nothing else. */
+int xdrv_probe_revalidate_zones(struct gendisk *disk);
+int xdrv_probe_revalidate_zones(struct gendisk *disk)
+{
+	return blk_revalidate_disk_zones(disk);
+}
+
+#line 1 "XDRV_HAVE_ZONED_MODEL"
+/* Before 6.8 a disk that is zoned was so in one of two ways. */
+void xdrv_probe_zoned_model(struct gendisk *disk);
+void xdrv_probe_zoned_model(struct gendisk *disk)
+{
+	disk_set_zoned(disk, BLK_ZONED_HM);
+}
+
+#line 1 "XDRV_HAVE_HW_ZONE_APPEND"
+/* 6.13: the limit of appends that a driver sets is not the one that is in force. */
+void xdrv_probe_hw_zone_append(struct queue_limits *lim);
+void xdrv_probe_hw_zone_append(struct queue_limits *lim)
+{
+	lim->max_hw_zone_append_sectors = 1;
+}
+
+#line 1 "XDRV_HAVE_ZONE_LIMITS"
+/* 6.10: how many zones may be open is a limit. */
+void xdrv_probe_zone_limits(struct queue_limits *lim);
+void xdrv_probe_zone_limits(struct queue_limits *lim)
+{
+	lim->max_open_zones = 1;
+	lim->max_active_zones = 1;
+}
+
 #line 1 "XDRV_HAVE_DISABLE_WBT_FLAG"
 /* 6.19: the scheduler's flag against write-back throttling is one of the queue. */
 unsigned int xdrv_probe_disable_wbt(void);

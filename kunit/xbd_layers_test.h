@@ -60,6 +60,8 @@ static inline void xbd_layers_test_drop_snapshot(struct kunit *test, struct xbd_
 {
 	layers->merging = true;
 	KUNIT_ASSERT_EQ(test, xbd_layers_merge_snapshot(layers), 0);
+	/* Pages that were replaced count until they are free. */
+	xbd_layers_settle(layers);
 	KUNIT_ASSERT_EQ(test, xbd_layers_bytes(layers, XBD_SNAPSHOT), 0);
 	xbd_layers_test_end_merge(layers);
 }

@@ -68,7 +68,7 @@ checkpatch()
 	files netdev/stats.c kunit/xnet_stats_kunit.c | xargs -r "$@" "$ignore,CAMELCASE" -f
 	files '*_trace.h' | xargs -r "$@" "$ignore,PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE" -f
 	files 'common/compat/*.[ch]' | xargs -r "$@" \
-		"$ignore,AVOID_EXTERNS,CONST_STRUCT,MACRO_ARG_UNUSED,MACRO_ARG_REUSE" -f
+		"$ignore,AVOID_EXTERNS,COMPLEX_MACRO,CONST_STRUCT,MACRO_ARG_UNUSED,MACRO_ARG_REUSE" -f
 }
 
 sparse()
@@ -113,7 +113,7 @@ shell_scripts()
 
 spelling()
 {
-	files ':!LICENSES' | xargs -r codespell --ignore-words-list=fo,ot,te,nd,isnt,unx
+	files ':!LICENSES' | xargs -r codespell --ignore-words-list=fo,ot,te,nd,isnt,unx,inflight
 }
 
 man_pages()

@@ -85,6 +85,20 @@ static inline struct gendisk *xdrv_compat_limit_disk(struct gendisk *disk,
 #define xdrv_rq_list struct request *
 #endif
 
+/*
+ * Timeouts and statistics look for requests in the table of tags. Until 6.7 the core filled it in
+ * for ->queue_rq only, not for ->queue_rqs. Can go with support for 6.1.
+ */
+#ifdef XDRV_HAVE_RQF_MQ_INFLIGHT
+static inline void xdrv_compat_start_request(struct request *rq)
+{
+	rq->mq_hctx->tags->rqs[rq->tag] = rq;
+	blk_mq_start_request(rq);
+}
+
+#define blk_mq_start_request(rq) xdrv_compat_start_request(rq)
+#endif
+
 /* What ->getgeo is told the disk by. Can go, in favour of the gendisk, with support for 6.12. */
 #ifdef XDRV_HAVE_GETGEO_DISK
 #define xdrv_getgeo_disk struct gendisk

@@ -155,6 +155,17 @@ void xdrv_probe_queue_rqs(struct blk_mq_ops *ops, void (*queue_rqs)(struct rq_li
 	ops->queue_rqs = queue_rqs;
 }
 
+#line 1 "XDRV_HAVE_RQF_MQ_INFLIGHT"
+/*
+ * Gone in 6.7, in the same series as a duty of ->queue_rqs: to put each request into the table of
+ * tags, where timeouts and statistics look for it. Since then blk_mq_start_request() does.
+ */
+req_flags_t xdrv_probe_mq_inflight(void);
+req_flags_t xdrv_probe_mq_inflight(void)
+{
+	return RQF_MQ_INFLIGHT;
+}
+
 #line 1 "XDRV_HAVE_GETGEO_DISK"
 /* 6.18: ->getgeo takes the gendisk. */
 struct hd_geometry;

@@ -198,6 +198,7 @@ struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned i
 		return ERR_PTR(err);
 	}
 	xbd_device_set_mbps(xbd, config->mbps);
+	xbd_hibernation_watch(xbd);
 	return xbd;
 
 err_destroy_zones:
@@ -217,6 +218,7 @@ err_free:
  */
 void xbd_device_destroy(struct xbd_device *xbd)
 {
+	xbd_hibernation_unwatch(xbd);
 	xbd_holds_close(&xbd->holds);
 	xbd_device_set_mbps(xbd, 0);
 	xdrv_disk_del(&xbd->disk);

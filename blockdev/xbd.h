@@ -9,6 +9,7 @@
 #include <linux/jump_label.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/workqueue.h>
 
 #include <xdrv/disk.h>
@@ -96,6 +97,7 @@ struct xbd_config {
  * @holds: I/O that is held back by either
  * @zones: its zones, or NULL; does not change
  * @disk: gendisk and tag set
+ * @pm_notifier: is told of hibernation
  * @config: what it was made from; does not change
  */
 struct xbd_device {
@@ -109,6 +111,7 @@ struct xbd_device {
 	struct xbd_holds holds;
 	struct xbd_zones *zones;
 	struct xdrv_disk disk;
+	struct notifier_block pm_notifier;
 	struct xbd_config config;
 };
 
@@ -163,6 +166,10 @@ extern struct xdrv_disk_group xbd_disks;
 struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned int index,
 				     struct xbd_bad *bad, const struct xbd_faults *faults);
 void xbd_device_destroy(struct xbd_device *xbd);
+
+/* hibernate.c */
+void xbd_hibernation_watch(struct xbd_device *xbd);
+void xbd_hibernation_unwatch(struct xbd_device *xbd);
 
 /* change.c */
 bool xbd_device_has_medium(const struct xbd_device *xbd);

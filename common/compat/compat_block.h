@@ -147,6 +147,13 @@ static inline void xdrv_unfreeze_queue(struct request_queue *q, unsigned int mem
 #define blk_mq_unfreeze_queue(q, memflags) xdrv_unfreeze_queue(q, memflags)
 #endif
 
+/* Block devices had a pointer to their inode until 6.11. Can go with support for 6.1. */
+#ifdef XDRV_HAVE_BD_INODE
+#define xdrv_bdev_inode(bdev) ((bdev)->bd_inode)
+#else
+#define xdrv_bdev_inode(bdev) ((bdev)->bd_mapping->host)
+#endif
+
 /* Before 6.6 the caller said what is to be told. Can go with support for 6.1. */
 #ifndef XDRV_HAVE_FORCE_MEDIA_CHANGE
 #define disk_force_media_change(disk) disk_force_media_change(disk, DISK_EVENT_MEDIA_CHANGE)

@@ -166,6 +166,14 @@ req_flags_t xdrv_probe_mq_inflight(void)
 	return RQF_MQ_INFLIGHT;
 }
 
+#line 1 "XDRV_HAVE_BD_INODE"
+/* 6.11: the inode of a block device is found through ->bd_mapping. */
+struct inode *xdrv_probe_bd_inode(struct block_device *bdev);
+struct inode *xdrv_probe_bd_inode(struct block_device *bdev)
+{
+	return bdev->bd_inode;
+}
+
 #line 1 "XDRV_HAVE_GETGEO_DISK"
 /* 6.18: ->getgeo takes the gendisk. */
 struct hd_geometry;

@@ -157,9 +157,10 @@ class Pair:
     # Traffic
 
     def ping(self, here, there, size=56, count=5, target=None, extra=()):
-        """Returns how many of the pings were lost."""
+        """Returns how many of the pings were lost. Adaptive: the next one follows the answer, and with
+        an interval of its own ping gives up on the last one that soon."""
         target = target or '10.9.0.%d' % HOST[there]
-        _, text = self.in_ns(here, 'ping', '-n', '-q', '-c', str(count), '-i', '0.02', '-W', '2',
+        _, text = self.in_ns(here, 'ping', '-n', '-q', '-c', str(count), '-A', '-W', '2',
                              '-s', str(size), *extra, target, check=False)
         found = re.search(r'(\d+) packets transmitted, (\d+) received', text)
         lost = int(found.group(1)) - int(found.group(2)) if found else count

@@ -6,10 +6,9 @@ import mmap
 import os
 import stat
 
-from system import Cannot, has_parameter, load, read_text, unload, write_text
+from system import Cannot, load, read_text, unload, write_text
 
 MIB = 1 << 20
-NULLB = '/sys/kernel/config/nullb/'
 
 
 class Disk:
@@ -66,26 +65,62 @@ class Disk:
                 os.close(fd)
 
 
-class Xbd(Disk):
+class Configured(Disk):
+    """One of several disks of a module, made by a directory in configfs."""
+
+    settings = {}
+
+    @property
+    def item(self):
+        raise NotImplementedError
+
+    def wanted(self):
+        """All attributes that are to be set."""
+        return dict(self.settings, size=self.size // MIB)
+
+    def _create(self):
+        if not os.path.isdir(os.path.dirname(self.item)):   # another one may be there already
+            load(self.module, nr_devices=0)
+        os.mkdir(self.item)
+        for name, value in {**self.wanted(), 'power': 1}.items():
+            try:
+                write_text('%s/%s' % (self.item, name), value)
+            except OSError as error:
+                raise Cannot('%s refuses %s=%s: %s' % (self.module, name, value, error.strerror)) \
+                    from error
+
+    def destroy(self):
+        if os.path.isdir(self.item):
+            os.rmdir(self.item)
+        if not glob.glob(os.path.dirname(self.item) + '/*/'):
+            super().destroy()
+
+
+class Xbd(Configured):
     """Ours, with requests."""
 
     name, module, node = 'xbd-mq', 'xbd', '/dev/xbd0'
     can_poll = True
     huge = 0
+    settings = {'queue_mode': 'mq'}
 
-    def _create(self, **more):
-        load('xbd', size=self.size, huge=self.huge, **({'poll_queues': 1} if self.poll else {}), **more)
+    @property
+    def item(self):
+        return '/sys/kernel/config/xbd/' + self.name
+
+    def wanted(self):
+        return dict(super().wanted(), huge=self.huge, **({'poll_queues': 1} if self.poll else {}))
+
+    def _create(self):
+        super()._create()
+        self.node = '/dev/xbd' + read_text(self.item + '/index')
 
 
 class XbdBio(Xbd):
     """Ours, without requests."""
 
     name, can_poll = 'xbd-bio', False
-
-    def _create(self, **more):
-        if not has_parameter('xbd', 'queue_mode'):
-            raise Cannot('xbd has no bio mode yet')
-        super()._create(queue_mode='bio', **more)
+    settings = {'queue_mode': 'bio'}
 
 
 class Brd(Disk):
@@ -97,34 +132,20 @@ class Brd(Disk):
         load('brd', rd_nr=1, rd_size=self.size // 1024)
 
 
-class NullBlk(Disk):
+class NullBlk(Configured):
     """The kernel's test disk, at its leanest: completes inline, without delay."""
 
     name, module, node = 'null_blk', 'null_blk', '/dev/nullb0'
     can_poll = True
     settings = {'memory_backed': 1, 'discard': 1}
 
-    def _create(self):
-        if not os.path.isdir(NULLB):                # the other one's is there when both are wanted
-            load('null_blk', nr_devices=0)
-        item = NULLB + os.path.basename(self.node)
-        os.mkdir(item)
-        for name, value in dict(self.settings, size=self.size // MIB, blocksize=4096,
-                                queue_mode=2, irqmode=0, hw_queue_depth=128,
-                                submit_queues=os.cpu_count(), poll_queues=int(self.poll),
-                                power=1).items():
-            try:
-                write_text('%s/%s' % (item, name), value)
-            except OSError as error:
-                raise Cannot('null_blk refuses %s=%s: %s' % (name, value, error.strerror)) \
-                    from error
+    @property
+    def item(self):
+        return '/sys/kernel/config/nullb/' + os.path.basename(self.node)
 
-    def destroy(self):
-        item = NULLB + os.path.basename(self.node)
-        if os.path.isdir(item):
-            os.rmdir(item)
-        if not glob.glob(NULLB + '*/'):
-            super().destroy()
+    def wanted(self):
+        return dict(super().wanted(), blocksize=4096, queue_mode=2, irqmode=0, hw_queue_depth=128,
+                    submit_queues=os.cpu_count(), poll_queues=int(self.poll))
 
 
 class NullBlkEmpty(NullBlk):

@@ -116,11 +116,6 @@ def unload(name):
     raise Cannot('unloading %s: %s' % (name, os.strerror(ctypes.get_errno())))
 
 
-def has_parameter(module, name):
-    return any(line.startswith(name + ':')
-               for line in run('modinfo', '-F', 'parm', module).splitlines())
-
-
 def wait_for(what, condition, seconds=10):
     deadline = time.monotonic() + seconds
     while not condition():

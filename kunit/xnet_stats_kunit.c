@@ -106,6 +106,26 @@ static void xnet_tallies_stay_when_the_chip_does_not_answer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->xd->tallies.total[0], 200ULL);
 }
 
+/* They are smaller than before, which is not the other way round. */
+static void xnet_tallies_begin_anew_when_the_chip_answers_again(struct kunit *test)
+{
+	struct xnet_chip *chip = test->priv;
+
+	chip->tallies.tx_ok = cpu_to_le64(100);
+	KUNIT_ASSERT_EQ(test, xnet_test_tally(chip, true), 0);
+	xnet_hw_reset(chip->xd);
+	chip->stuck = true;
+	KUNIT_EXPECT_EQ(test, xnet_test_tally(chip, false), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, xnet_test_tally(chip, true), -ETIMEDOUT);
+	chip->stuck = false;
+	chip->tallies.tx_ok = cpu_to_le64(5);
+	KUNIT_ASSERT_EQ(test, xnet_test_tally(chip, true), 0);
+	KUNIT_EXPECT_EQ(test, chip->xd->tallies.total[0], 100ULL);
+	chip->tallies.tx_ok = cpu_to_le64(7);
+	KUNIT_ASSERT_EQ(test, xnet_test_tally(chip, true), 0);
+	KUNIT_EXPECT_EQ(test, chip->xd->tallies.total[0], 102ULL);
+}
+
 static u64 xnet_test_missed(struct xnet_chip *chip)
 {
 	struct rtnl_link_stats64 stats = {};
@@ -296,6 +316,7 @@ static struct kunit_case xnet_stats_cases[] = {
 	KUNIT_CASE(xnet_tallies_add_up_across_the_wraps_of_each),
 	KUNIT_CASE(xnet_tallies_begin_anew_after_a_reset),
 	KUNIT_CASE(xnet_tallies_stay_when_the_chip_does_not_answer),
+	KUNIT_CASE(xnet_tallies_begin_anew_when_the_chip_answers_again),
 	KUNIT_CASE(xnet_missed_frames_add_up),
 	KUNIT_CASE(xnet_counters_are_those_of_the_rings),
 	KUNIT_CASE(xnet_counters_are_beside_their_names),

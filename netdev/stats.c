@@ -191,7 +191,7 @@ u64 xnet_tally_delta(u64 now, u64 last, unsigned int width)
 
 /*
  * Have the device dump its counters, and add up what they gained since the last time; or, after a
- * reset, which may have cleared them, only note where they are.
+ * reset, which may have cleared them, only note where they are: then, or when it next dumps them.
  */
 int xnet_read_tallies(struct xnet *xd, bool add)
 {
@@ -200,6 +200,7 @@ int xnet_read_tallies(struct xnet *xd, bool add)
 	int i, err;
 
 	ASSERT_RTNL();
+	tallies->stale |= !add;
 	xnet_w32(xd, XNET_DTCCR + 4, upper_32_bits(xd->tally_dma));
 	xnet_w32(xd, XNET_DTCCR, lower_32_bits(xd->tally_dma) | XNET_DTCCR_CMD);
 	err = readl_poll_timeout(xd->regs + XNET_DTCCR, dtccr, !(dtccr & XNET_DTCCR_CMD), 10,
@@ -210,11 +211,12 @@ int xnet_read_tallies(struct xnet *xd, bool add)
 	for (i = 0; i < XNET_TALLIES; i++) {
 		u64 now = xnet_tally_value(xd->tally_block, i);
 
-		if (add)
+		if (!tallies->stale)
 			tallies->total[i] += xnet_tally_delta(now, tallies->last[i],
 							      xnet_tally_width(i));
 		tallies->last[i] = now;
 	}
+	tallies->stale = false;
 	return 0;
 }
 

@@ -131,6 +131,7 @@ struct xnet_rx {
 struct xnet_tallies {
 	u64 total[XNET_TALLIES];
 	u64 last[XNET_TALLIES]; /* the device's value when total was brought up to date */
+	bool stale; /* last is of before a reset */
 };
 
 struct xnet {

@@ -229,6 +229,24 @@ static void xnet_waking_that_failed_is_tried_again(struct kunit *test)
 	xnet_test_works(test);
 }
 
+/* To the stack it is awake for a moment. */
+static void xnet_waking_that_failed_leaves_nothing_in_the_ring(struct kunit *test)
+{
+	struct xnet_card *card = xnet_test_open(test);
+	unsigned int maps = card->dma.count;
+
+	KUNIT_ASSERT_EQ(test, xnet_test_sleep(card), 0);
+	card->slow = true;
+	KUNIT_EXPECT_EQ(test, (int)xnet_card_xmit(card, xnet_test_frame(test, 4), false),
+			NETDEV_TX_OK);
+	card->chip->stuck = true;
+	KUNIT_EXPECT_EQ(test, xnet_test_wake(card), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, card->dma.count, maps);
+	KUNIT_EXPECT_EQ(test, card->xd->tx.head, 0);
+	KUNIT_EXPECT_TRUE(test, netif_queue_stopped(card->dev));
+	card->chip->stuck = false;
+}
+
 static void xnet_test_set_wol(struct kunit *test, u32 wolopts)
 {
 	struct xnet_card *card = test->priv;
@@ -337,6 +355,7 @@ static struct kunit_case xnet_power_cases[] = {
 	KUNIT_CASE(xnet_sleep_of_a_closed_interface_is_undisturbed),
 	KUNIT_CASE(xnet_sleep_is_not_disturbed_by_a_reset),
 	KUNIT_CASE(xnet_waking_that_failed_is_tried_again),
+	KUNIT_CASE(xnet_waking_that_failed_leaves_nothing_in_the_ring),
 	KUNIT_CASE_PARAM(xnet_sleep_leaves_the_card_waiting_for_what_wakes_it,
 			 xnet_wake_up_gen_params),
 	KUNIT_CASE(xnet_what_the_eeprom_wakes_by_is_what_is_shown),

@@ -141,14 +141,19 @@ void xnet_detach(struct xnet *xd)
 	xnet_down(xd);
 }
 
-/* If the device does not start, the stack's watchdog asks for another try. */
+/*
+ * If the device does not start, the stack's watchdog asks for another try. To attach wakes the
+ * queue, so that frames may have come that nobody else would take out of the ring again.
+ */
 int xnet_attach(struct xnet *xd)
 {
 	int err = netif_running(xd->dev) ? xnet_up(xd) : 0;
 
 	netif_device_attach(xd->dev);
-	if (err)
-		netif_stop_queue(xd->dev);
+	if (err) {
+		netif_tx_disable(xd->dev);
+		xnet_tx_ring_clean(xd);
+	}
 	return err;
 }
 

@@ -66,9 +66,11 @@ void xnet_tx_ring_clean(struct xnet *xd)
 		slot->skb = NULL;
 	}
 
+	local_bh_disable(); /* on 32 bits, who reads the statistics waits for who writes them */
 	u64_stats_update_begin(&tx->stats.syncp);
 	u64_stats_add(&tx->stats.dropped, dropped);
 	u64_stats_update_end(&tx->stats.syncp);
+	local_bh_enable();
 
 	memset(tx->desc, 0, XNET_TX_SIZE * sizeof(*tx->desc));
 	tx->head = 0;

@@ -303,6 +303,22 @@ static void xnet_sleep_leaves_the_card_waiting_for_what_wakes_it(struct kunit *t
 	KUNIT_ASSERT_EQ(test, xnet_test_wake(card), 0);
 }
 
+/* Which it was told while the interface was closed, and never since. */
+static void xnet_sleep_leaves_the_card_waiting_under_its_address(struct kunit *test)
+{
+	struct xnet_card *card = test->priv;
+	u8 mac[ETH_ALEN];
+
+	eth_random_addr(mac);
+	rtnl_lock();
+	eth_hw_addr_set(card->dev, mac);
+	rtnl_unlock();
+	xnet_test_set_wol(test, WAKE_MAGIC);
+	KUNIT_ASSERT_EQ(test, xnet_test_sleep(card), 0);
+	KUNIT_EXPECT_MEMEQ(test, card->chip->regs + XNET_IDR0, mac, ETH_ALEN);
+	KUNIT_ASSERT_EQ(test, xnet_test_wake(card), 0);
+}
+
 static void xnet_what_the_eeprom_wakes_by_is_what_is_shown(struct kunit *test)
 {
 	struct xnet_card *card = test->priv;
@@ -358,6 +374,7 @@ static struct kunit_case xnet_power_cases[] = {
 	KUNIT_CASE(xnet_waking_that_failed_leaves_nothing_in_the_ring),
 	KUNIT_CASE_PARAM(xnet_sleep_leaves_the_card_waiting_for_what_wakes_it,
 			 xnet_wake_up_gen_params),
+	KUNIT_CASE(xnet_sleep_leaves_the_card_waiting_under_its_address),
 	KUNIT_CASE(xnet_what_the_eeprom_wakes_by_is_what_is_shown),
 	KUNIT_CASE(xnet_shutdown_silences_the_chip),
 	KUNIT_CASE_PARAM(xnet_power_off_leaves_the_card_waiting_for_what_wakes_it,

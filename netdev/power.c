@@ -37,8 +37,9 @@ static void xnet_quiesce(struct xnet *xd)
 	rtnl_lock();
 	xnet_detach(xd);
 	if (xd->wolopts) {
-		/* The reset may have cleared it, and the filter that what wakes has to pass. */
+		/* The reset may have cleared it, and what a frame that wakes has to pass. */
 		xnet_hw_set_wol(xd, xd->wolopts);
+		xnet_hw_set_mac(xd);
 		xnet_restore_rx_mode(xd);
 	}
 	rtnl_unlock();

@@ -82,7 +82,7 @@ int xnet_up(struct xnet *xd)
 	xnet_irq_enable(xd);
 
 	/* 3. What the stack sees. */
-	xd->up = true;
+	WRITE_ONCE(xd->up, true);
 	xnet_check_link(xd);
 	xnet_restore_rx_mode(xd);
 	netif_trans_update(xd->dev);
@@ -96,7 +96,7 @@ void xnet_down(struct xnet *xd)
 	ASSERT_RTNL();
 	if (!xd->up)
 		return;
-	xd->up = false;
+	WRITE_ONCE(xd->up, false);
 
 	/* 2. The poll wakes the Tx queue, so it has to end before that is stopped. */
 	xnet_irq_disable(xd);

@@ -81,18 +81,28 @@ static u32 xnet_read_mpc(struct xnet *xd)
 	return missed == U32_MAX ? 0 : missed & XNET_MPC_MASK;
 }
 
-/* The register has 24 bits: add it up before it overflows or is reset. */
-void xnet_fold_missed(struct xnet *xd)
+static void xnet_add_missed(struct xnet *xd)
 {
-	unsigned long flags;
 	u32 missed;
 
-	spin_lock_irqsave(&xd->stats_lock, flags);
+	lockdep_assert_held(&xd->stats_lock);
 	missed = xnet_read_mpc(xd);
 	if (missed) {
 		xd->rx_missed += missed;
 		xnet_w32(xd, XNET_MPC, 0);
 	}
+}
+
+/*
+ * The register has 24 bits: add it up before it overflows or is reset. When xnet_down() has, who
+ * comes later finds the device down and does not read from it, whether or not it has power.
+ */
+void xnet_fold_missed(struct xnet *xd)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&xd->stats_lock, flags);
+	xnet_add_missed(xd);
 	spin_unlock_irqrestore(&xd->stats_lock, flags);
 }
 
@@ -106,10 +116,10 @@ static u64 xnet_rx_missed(struct xnet *xd)
 	unsigned long flags;
 	u64 missed;
 
+	spin_lock_irqsave(&xd->stats_lock, flags);
 	/* One that is down counts nothing, and may have no power. */
 	if (READ_ONCE(xd->up))
-		xnet_fold_missed(xd);
-	spin_lock_irqsave(&xd->stats_lock, flags);
+		xnet_add_missed(xd);
 	missed = xd->rx_missed;
 	spin_unlock_irqrestore(&xd->stats_lock, flags);
 	return missed;

@@ -114,6 +114,11 @@ static void xnet_segments_in_software_what_the_device_would_spoil(struct kunit *
 	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV6;
 	KUNIT_EXPECT_EQ(test, xnet_check_features(skb, XNET_ALL), want);
 
+	/* The stack would leave this one to the device, and 2048 is an MSS of 0 to it. */
+	skb = xnet_make_tso(test, 2048);
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	KUNIT_EXPECT_EQ(test, xnet_check_features(skb, XNET_ALL), want);
+
 	skb = xnet_make_tso(test, 1460);
 	skb->data_len = XNET_MAX_TX_LEN + 1 - skb->len;
 	skb->len += skb->data_len;

@@ -110,8 +110,9 @@ static bool xnet_tag_in_frame(const struct sk_buff *skb, netdev_features_t featu
 
 netdev_features_t xnet_check_features(const struct sk_buff *skb, netdev_features_t features)
 {
+	/* Nobody has looked whether the device can segment what comes with a checksum. */
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
-		return features;
+		return skb_is_gso(skb) ? features & ~NETIF_F_GSO_MASK : features;
 	if (xnet_tag_in_frame(skb, features) || !xnet_can_csum(skb))
 		return features & ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_MASK);
 	if (skb_is_gso(skb) && !xnet_can_tso(skb))

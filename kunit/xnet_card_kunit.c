@@ -420,6 +420,28 @@ static u16 xnet_test_config(const struct xnet_card *card, unsigned int where)
 	return le16_to_cpu(*(const __le16 *)(card->config + where));
 }
 
+static bool xnet_test_was_master;
+
+static void xnet_test_note_master(struct xnet_chip *chip)
+{
+	struct xnet_card *card = container_of(chip->dma, struct xnet_card, dma);
+
+	xnet_test_was_master |= xnet_test_config(card, PCI_COMMAND) & PCI_COMMAND_MASTER;
+}
+
+/* Another kernel, or the firmware, may have left it with a ring of theirs. */
+static void xnet_a_card_reaches_no_memory_before_it_was_reset(struct kunit *test)
+{
+	struct xnet_card *card = test->priv;
+
+	xnet_test_was_master = false;
+	card->chip->reset = xnet_test_note_master;
+	xnet_test_plug(test);
+	card->chip->reset = NULL;
+	KUNIT_EXPECT_FALSE(test, xnet_test_was_master);
+	KUNIT_EXPECT_TRUE(test, xnet_test_config(card, PCI_COMMAND) & PCI_COMMAND_MASTER);
+}
+
 static void xnet_a_bus_error_is_cleared_and_the_chip_reset(struct kunit *test)
 {
 	const u16 error = PCI_STATUS_REC_MASTER_ABORT;
@@ -572,6 +594,7 @@ static struct kunit_case xnet_card_cases[] = {
 			 xnet_shortage_gen_params),
 	KUNIT_CASE(xnet_interrupts_of_others_are_left_to_them),
 	KUNIT_CASE(xnet_a_change_of_the_link_is_seen_by_its_interrupt),
+	KUNIT_CASE(xnet_a_card_reaches_no_memory_before_it_was_reset),
 	KUNIT_CASE(xnet_a_bus_error_is_cleared_and_the_chip_reset),
 	KUNIT_CASE(xnet_a_reset_that_failed_is_tried_again),
 	KUNIT_CASE(xnet_a_closed_interface_is_not_reset),

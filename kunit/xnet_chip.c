@@ -148,6 +148,8 @@ static void xnet_chip_command(struct xnet_chip *chip, u8 old)
 {
 	u8 command = chip->regs[XNET_CR];
 
+	if (command & XNET_CR_RST && chip->reset)
+		chip->reset(chip);
 	if (command & XNET_CR_RST)
 		xnet_chip_reset(chip);
 	else if (command & ~old & XNET_CR_RE)

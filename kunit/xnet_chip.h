@@ -27,6 +27,7 @@
  * @eeprom: what is at the pins of 9346CR
  * @tallies: the counters, as a dump writes them
  * @dma: the memory that it reaches, or NULL
+ * @reset: called before the driver resets it, or NULL
  * @timer: called when the chip's timer runs out, or NULL
  * @doorbell: called when the driver says that there is something to send, or NULL
  * @rx_base: the Rx ring, as it was when the receiver was started
@@ -46,6 +47,7 @@ struct xnet_chip {
 	struct xnet_93c46 eeprom;
 	struct xnet_tally_block tallies;
 	struct xnet_dma *dma;
+	void (*reset)(struct xnet_chip *chip);
 	void (*timer)(struct xnet_chip *chip);
 	void (*doorbell)(struct xnet_chip *chip);
 	u64 rx_base;

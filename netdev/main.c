@@ -293,7 +293,6 @@ static int xnet_init_pci(struct xnet *xd)
 		if (err)
 			return dev_err_probe(dev, err, "no usable DMA addresses\n");
 	}
-	pci_set_master(pdev);
 
 	err = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI | PCI_IRQ_INTX);
 	if (err < 0)
@@ -382,6 +381,7 @@ static int xnet_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = xnet_hw_reset(xd);
 	if (err)
 		return dev_err_probe(&pdev->dev, err, "the device does not come out of reset\n");
+	pci_set_master(pdev); /* now it has no addresses left that somebody else gave it */
 	err = xnet_tx_ring_alloc(xd);
 	if (err)
 		return err;

@@ -515,6 +515,33 @@ static void xnet_a_batch_that_fills_the_ring_does_not_stop_the_queue(struct kuni
 	KUNIT_EXPECT_EQ(test, u64_stats_read(&card->xd->tx.stats.doorbells), 1);
 }
 
+static void (*xnet_test_doorbell)(struct xnet_chip *chip);
+static const struct net_device *xnet_test_dev;
+static bool xnet_test_rang_stopped;
+
+static void xnet_test_ring(struct xnet_chip *chip)
+{
+	xnet_test_rang_stopped |= netif_queue_stopped(xnet_test_dev);
+	xnet_test_doorbell(chip);
+}
+
+/* A qdisc that sees it stopped, while another sends, waits until it is woken: and nobody would. */
+static void xnet_a_queue_that_is_not_woken_was_never_stopped(struct kunit *test)
+{
+	const u32 fit = XNET_TX_SIZE - XNET_TX_STOP + 1;
+	struct xnet_card *card = xnet_test_open(test, false);
+	u32 i;
+
+	xnet_test_rang_stopped = false;
+	xnet_test_dev = card->dev;
+	xnet_test_doorbell = card->chip->doorbell;
+	card->chip->doorbell = xnet_test_ring;
+	for (i = 0; i < 2 * fit; i++)
+		xnet_test_xmit(test, xnet_test_frame(test, i, XNET_TEST_LEN, 0), true);
+	KUNIT_EXPECT_EQ(test, u64_stats_read(&card->xd->tx.stats.doorbells), 2);
+	KUNIT_EXPECT_FALSE(test, xnet_test_rang_stopped);
+}
+
 static void xnet_a_stalled_queue_is_emptied_and_works_again(struct kunit *test)
 {
 	struct xnet_card *card = xnet_test_open(test, true);
@@ -570,6 +597,7 @@ static struct kunit_case xnet_tx_cases[] = {
 	KUNIT_CASE(xnet_frames_sent_at_once_need_no_interrupt),
 	KUNIT_CASE(xnet_a_full_ring_stops_the_queue_and_room_wakes_it),
 	KUNIT_CASE(xnet_a_batch_that_fills_the_ring_does_not_stop_the_queue),
+	KUNIT_CASE(xnet_a_queue_that_is_not_woken_was_never_stopped),
 	KUNIT_CASE(xnet_a_stalled_queue_is_emptied_and_works_again),
 	KUNIT_CASE(xnet_a_poll_without_budget_takes_back_what_was_sent_only),
 	{}

@@ -264,8 +264,9 @@ static int xnet_tx_queue_skb(struct xnet *xd, struct sk_buff *skb,
 }
 
 /*
- * Tell the device of all that is queued, and take back what it sends at once. The caller is in the
- * middle of running the queue, so that it need not be woken, only started.
+ * Tell the device of all that is queued, and take back what it sends at once. Only if that leaves no
+ * room is the queue stopped: others who find it so, such as a qdisc while pktgen or netpoll sends past
+ * it, leave their frames where they are until it is woken, which the poll does.
  */
 static void xnet_tx_kick(struct xnet *xd, struct netdev_queue *txq)
 {
@@ -281,8 +282,8 @@ static void xnet_tx_kick(struct xnet *xd, struct netdev_queue *txq)
 		xnet_irq_want_tx(xd);
 		xnet_tx_reclaim(xd, txq, 0);
 	}
-	if (netif_tx_queue_stopped(txq) && xnet_tx_has_room(tx))
-		netif_tx_start_queue(txq);
+	if (!xnet_tx_has_room(tx))
+		netif_tx_stop_queue(txq);
 
 	u64_stats_update_begin(&tx->stats.syncp);
 	u64_stats_inc(&tx->stats.doorbells);
@@ -329,11 +330,9 @@ netdev_tx_t xnet_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		u64_stats_update_end(&tx->stats.syncp);
 	}
 	skb_tx_timestamp(skb);
-	if (!xnet_tx_has_room(tx))
-		netif_tx_stop_queue(txq);
-	if (!__netdev_tx_sent_queue(txq, len, netdev_xmit_more()))
-		return NETDEV_TX_OK;
-	xnet_tx_kick(xd, txq);
+	/* A full ring is sent before the rest of its batch. */
+	if (__netdev_tx_sent_queue(txq, len, netdev_xmit_more() && xnet_tx_has_room(tx)))
+		xnet_tx_kick(xd, txq);
 	return NETDEV_TX_OK;
 
 kick:

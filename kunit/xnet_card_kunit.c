@@ -376,6 +376,32 @@ static void xnet_a_new_ring_that_cannot_be_had_leaves_the_old_one(struct kunit *
 	xnet_test_works(test);
 }
 
+/* The ring is the one that fits the MTU, whoever starts the device after that. */
+static void xnet_a_change_that_the_chip_does_not_survive_is_none(struct kunit *test)
+{
+	struct xnet_card *card = xnet_test_open(test);
+	unsigned int maps = card->dma.count;
+	int err;
+
+	KUNIT_ASSERT_EQ(test, xnet_test_set_mtu(card, 3000), 0);
+	card->chip->stuck = true;
+	KUNIT_EXPECT_EQ(test, xnet_test_set_mtu(card, ETH_DATA_LEN), -ETIMEDOUT);
+	rtnl_lock();
+	err = xnet_resize_rx(card->xd, XNET_RX_SIZE_MIN, 3000);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, err, -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, card->dev->mtu, 3000);
+	KUNIT_EXPECT_EQ(test, card->xd->rx.ring.buf_len, xnet_rx_buf_len(3000));
+	KUNIT_EXPECT_EQ(test, card->xd->rx.ring.size, XNET_RX_SIZE_CHIP);
+	KUNIT_EXPECT_EQ(test, card->xd->rx_size, XNET_RX_SIZE_CHIP);
+
+	card->chip->stuck = false;
+	card->dev->netdev_ops->ndo_tx_timeout(card->dev, 0);
+	flush_work(&card->xd->reset_work);
+	KUNIT_EXPECT_EQ(test, card->dma.count, maps);
+	xnet_test_works(test);
+}
+
 /* The line is shared: what is not this card's interrupt is another's. */
 static void xnet_interrupts_of_others_are_left_to_them(struct kunit *test)
 {
@@ -592,6 +618,7 @@ static struct kunit_case xnet_card_cases[] = {
 	KUNIT_CASE(xnet_opening_a_stuck_chip_fails_and_leaves_nothing),
 	KUNIT_CASE_PARAM(xnet_a_new_ring_that_cannot_be_had_leaves_the_old_one,
 			 xnet_shortage_gen_params),
+	KUNIT_CASE(xnet_a_change_that_the_chip_does_not_survive_is_none),
 	KUNIT_CASE(xnet_interrupts_of_others_are_left_to_them),
 	KUNIT_CASE(xnet_a_change_of_the_link_is_seen_by_its_interrupt),
 	KUNIT_CASE(xnet_a_card_reaches_no_memory_before_it_was_reset),

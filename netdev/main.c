@@ -181,7 +181,7 @@ static int xnet_stop(struct net_device *dev)
 	return 0;
 }
 
-/* The new ring is made first, so that when there is no memory nothing has changed. */
+/* Nothing has changed if there is no memory for the new ring, or the device does not start again. */
 int xnet_resize_rx(struct xnet *xd, u32 size, unsigned int mtu)
 {
 	u32 buf_len = xnet_rx_buf_len(mtu);
@@ -196,10 +196,13 @@ int xnet_resize_rx(struct xnet *xd, u32 size, unsigned int mtu)
 			return err;
 		xnet_down(xd);
 		swap(xd->rx.ring, ring);
-		xnet_rx_ring_free(xd, &ring);
 		err = xnet_up(xd);
+		if (err)
+			swap(xd->rx.ring, ring);
+		xnet_rx_ring_free(xd, &ring);
 	}
-	xd->rx_size = size;
+	if (!err)
+		xd->rx_size = size;
 	return err;
 }
 

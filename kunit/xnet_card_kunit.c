@@ -4,6 +4,7 @@
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/interrupt.h>
+#include <linux/mii.h>
 #include <linux/moduleparam.h>
 #include <linux/rtnetlink.h>
 #include <net/netdev_rx_queue.h>
@@ -284,6 +285,27 @@ static void xnet_an_address_written_to_the_eeprom_is_the_next_one(struct kunit *
 	xnet_test_plug(test);
 	KUNIT_EXPECT_MEMEQ(test, card->dev->dev_addr, mac, ETH_ALEN);
 	xnet_card_open(test, card);
+	xnet_test_works(test);
+}
+
+/* Opening resets the chip. */
+static void xnet_an_advertisement_set_while_closed_holds_when_open(struct kunit *test)
+{
+	const u16 slow = ADVERTISE_CSMA | ADVERTISE_10FULL;
+	struct xnet_card *card = xnet_test_open(test);
+	struct mii_if_info *mii = &card->xd->mii;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		const u16 advertise = i ? slow : slow | ADVERTISE_10HALF;
+
+		xnet_test_close(card);
+		rtnl_lock();
+		mii->mdio_write(card->dev, mii->phy_id, MII_ADVERTISE, advertise);
+		rtnl_unlock();
+		xnet_card_open(test, card);
+		KUNIT_EXPECT_EQ(test, xnet_chip_get16(card->chip, XNET_ANAR), advertise);
+	}
 	xnet_test_works(test);
 }
 
@@ -612,6 +634,7 @@ static struct kunit_case xnet_card_cases[] = {
 	KUNIT_CASE(xnet_a_bus_of_32_bits_is_enough),
 	KUNIT_CASE(xnet_an_address_comes_from_the_chip_or_from_nowhere),
 	KUNIT_CASE(xnet_an_address_written_to_the_eeprom_is_the_next_one),
+	KUNIT_CASE(xnet_an_advertisement_set_while_closed_holds_when_open),
 	KUNIT_CASE_PARAM(xnet_opening_without_memory_fails_and_leaves_nothing,
 			 xnet_shortage_gen_params),
 	KUNIT_CASE(xnet_opening_without_the_interrupt_fails_and_leaves_nothing),

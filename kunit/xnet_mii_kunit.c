@@ -107,7 +107,6 @@ static void xnet_mii_of_a_chip_that_is_gone_has_no_link(struct kunit *test)
 static void xnet_test_reset(struct xnet_chip *chip)
 {
 	rtnl_lock();
-	xnet_save_phy(chip->xd);
 	xnet_hw_reset(chip->xd);
 	xnet_restore_phy(chip->xd);
 	rtnl_unlock();
@@ -123,6 +122,69 @@ static void xnet_mii_advertisement_survives_a_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xnet_chip_get16(chip, XNET_ANAR), slow);
 	KUNIT_EXPECT_EQ(test, chip->restarts, 1U);
 	KUNIT_EXPECT_EQ(test, chip->misses, 0U);
+}
+
+static int xnet_test_set_speed(struct xnet_chip *chip, u8 autoneg, u32 speed, u8 duplex)
+{
+	struct net_device *dev = chip->xd->dev;
+	struct ethtool_link_ksettings settings = {};
+	int err;
+
+	rtnl_lock();
+	dev->ethtool_ops->get_link_ksettings(dev, &settings);
+	settings.base.autoneg = autoneg;
+	settings.base.speed = speed;
+	settings.base.duplex = duplex;
+	linkmode_copy(settings.link_modes.advertising, settings.link_modes.supported);
+	err = dev->ethtool_ops->set_link_ksettings(dev, &settings);
+	rtnl_unlock();
+	return err;
+}
+
+static const struct xnet_mii_speed {
+	const char *name;
+	u32 speed;
+	u8 duplex;
+	u16 bmcr;
+} xnet_mii_speeds[] = {
+	{ "10 half", SPEED_10, DUPLEX_HALF, 0 },
+	{ "10 full", SPEED_10, DUPLEX_FULL, BMCR_FULLDPLX },
+	{ "100 half", SPEED_100, DUPLEX_HALF, BMCR_SPEED100 },
+	{ "100 full", SPEED_100, DUPLEX_FULL, BMCR_SPEED100 | BMCR_FULLDPLX },
+};
+
+KUNIT_ARRAY_PARAM_DESC(xnet_mii_speed, xnet_mii_speeds, name);
+
+static void xnet_mii_speed_set_by_hand_survives_a_reset(struct kunit *test)
+{
+	const struct xnet_mii_speed *speed = test->param_value;
+	struct xnet_chip *chip = test->priv;
+	int err = xnet_test_set_speed(chip, AUTONEG_DISABLE, speed->speed, speed->duplex);
+
+	KUNIT_ASSERT_EQ(test, err, 0);
+	KUNIT_EXPECT_EQ(test, xnet_chip_get16(chip, XNET_BMCR), speed->bmcr);
+	xnet_test_reset(chip);
+	KUNIT_EXPECT_EQ(test, xnet_chip_get16(chip, XNET_BMCR), speed->bmcr);
+	KUNIT_EXPECT_EQ(test, chip->restarts, 0U);
+
+	/* Nor is it remembered any more when it is negotiated again. */
+	KUNIT_ASSERT_EQ(test, xnet_test_set_speed(chip, AUTONEG_ENABLE, SPEED_100, DUPLEX_FULL), 0);
+	xnet_test_reset(chip);
+	KUNIT_EXPECT_EQ(test, xnet_chip_get16(chip, XNET_BMCR) & BMCR_ANENABLE, BMCR_ANENABLE);
+	KUNIT_EXPECT_EQ(test, chip->misses, 0U);
+}
+
+static void xnet_mii_of_a_chip_that_is_gone_remembers_nothing(struct kunit *test)
+{
+	struct xnet_chip *chip = test->priv;
+	u16 slow = ADVERTISE_CSMA | ADVERTISE_10FULL;
+
+	xnet_test_mdio_write(chip, MII_ADVERTISE, slow);
+	chip->gone = true;
+	xnet_test_mdio_write(chip, MII_ADVERTISE, ADVERTISE_CSMA);
+	chip->gone = false;
+	xnet_test_reset(chip);
+	KUNIT_EXPECT_EQ(test, xnet_chip_get16(chip, XNET_ANAR), slow);
 }
 
 static void xnet_mii_keeps_the_link_up_where_a_reset_changed_nothing(struct kunit *test)
@@ -223,6 +285,8 @@ static struct kunit_case xnet_mii_cases[] = {
 	KUNIT_CASE(xnet_mii_link_is_the_carrier),
 	KUNIT_CASE(xnet_mii_of_a_chip_that_is_gone_has_no_link),
 	KUNIT_CASE(xnet_mii_advertisement_survives_a_reset),
+	KUNIT_CASE_PARAM(xnet_mii_speed_set_by_hand_survives_a_reset, xnet_mii_speed_gen_params),
+	KUNIT_CASE(xnet_mii_of_a_chip_that_is_gone_remembers_nothing),
 	KUNIT_CASE(xnet_mii_keeps_the_link_up_where_a_reset_changed_nothing),
 	KUNIT_CASE(xnet_mii_answers_ethtool),
 	KUNIT_CASE_PARAM(xnet_mii_pause_is_what_the_chip_does, xnet_mii_pause_gen_params),

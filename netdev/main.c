@@ -105,7 +105,6 @@ void xnet_down(struct xnet *xd)
 	netif_tx_disable(xd->dev);
 
 	/* 1. */
-	xnet_save_phy(xd);
 	xnet_fold_missed(xd);
 	xnet_read_tallies(xd, true);
 	xnet_hw_stop(xd);

@@ -31,6 +31,22 @@ static int xnet_mdio_read(struct net_device *dev, int phy_id, int location)
 	return val == U16_MAX ? 0 : val;
 }
 
+/*
+ * A reset of the chip may take the PHY's settings with it, also the one with which an interface comes
+ * up: remember what was set and the PHY took, whenever that was.
+ */
+static void xnet_remember_phy(struct xnet *xd, int location)
+{
+	u16 val = xnet_r16(xd, xnet_phy_reg(location));
+
+	if (val == U16_MAX)
+		return;
+	if (location == MII_ADVERTISE)
+		xd->advertise = val;
+	else if (location == MII_BMCR)
+		xd->bmcr = val & ~(BMCR_RESET | BMCR_ANRESTART);
+}
+
 static void xnet_mdio_write(struct net_device *dev, int phy_id, int location, int val)
 {
 	struct xnet *xd = netdev_priv(dev);
@@ -43,11 +59,13 @@ static void xnet_mdio_write(struct net_device *dev, int phy_id, int location, in
 	xnet_hw_config_unlock(xd);
 	xnet_w16(xd, reg, val);
 	xnet_hw_config_lock(xd);
+	xnet_remember_phy(xd, location);
 }
 
 void xnet_init_mii(struct xnet *xd)
 {
 	spin_lock_init(&xd->mii_lock);
+	xd->bmcr = -1;
 	xd->mii = (struct mii_if_info){
 		.dev = xd->dev,
 		.phy_id = XNET_PHY_ID,
@@ -65,24 +83,13 @@ void xnet_check_link(struct xnet *xd)
 	spin_unlock_bh(&xd->mii_lock);
 }
 
-/*
- * A reset of the chip may take the PHY's settings with it: remember what was advertised. One that
- * does not answer is taken to advertise what it did before.
- */
-void xnet_save_phy(struct xnet *xd)
-{
-	u16 advertise;
-
-	spin_lock_bh(&xd->mii_lock);
-	advertise = xnet_mdio_read(xd->dev, XNET_PHY_ID, MII_ADVERTISE);
-	if (advertise)
-		xd->advertise = advertise;
-	spin_unlock_bh(&xd->mii_lock);
-}
-
+/* Speed and duplex that were set by hand, or what was to be negotiated. */
 void xnet_restore_phy(struct xnet *xd)
 {
 	spin_lock_bh(&xd->mii_lock);
+	if (xd->mii.force_media && xd->bmcr >= 0 &&
+	    xd->bmcr != xnet_mdio_read(xd->dev, XNET_PHY_ID, MII_BMCR))
+		xnet_mdio_write(xd->dev, XNET_PHY_ID, MII_BMCR, xd->bmcr);
 	if (xd->advertise &&
 	    xd->advertise != xnet_mdio_read(xd->dev, XNET_PHY_ID, MII_ADVERTISE)) {
 		xnet_mdio_write(xd->dev, XNET_PHY_ID, MII_ADVERTISE, xd->advertise);

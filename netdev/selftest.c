@@ -163,7 +163,6 @@ static int xnet_test_begin_offline(struct xnet *xd)
 		xnet_down(xd);
 		return 0;
 	}
-	xnet_save_phy(xd);
 	return xnet_claim(xd);
 }
 

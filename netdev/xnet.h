@@ -174,7 +174,8 @@ struct xnet {
 	bool up; /* between xnet_up() and xnet_down() */
 	bool gone; /* it was there no more, which has been logged */
 	u32 rx_size; /* what the next Rx ring will have */
-	u16 advertise; /* what ANAR held before the last reset, or 0 */
+	u16 advertise; /* what ANAR was set to, or 0 */
+	int bmcr; /* what BMCR was set to, or -1 */
 	u32 wolopts; /* what is to wake the machine, WAKE_... */
 	struct xnet_tallies tallies;
 	struct xnet_tally_block *tally_block;
@@ -346,7 +347,6 @@ bool xnet_eeprom_read_mac(struct xnet *xd, u8 *addr);
 void xnet_init_mii(struct xnet *xd);
 void xnet_check_link(struct xnet *xd);
 void xnet_get_pauseparam(struct net_device *dev, struct ethtool_pauseparam *pause);
-void xnet_save_phy(struct xnet *xd);
 void xnet_restore_phy(struct xnet *xd);
 int xnet_eth_ioctl(struct net_device *dev, struct ifreq *rq, int cmd);
 

@@ -60,6 +60,18 @@ void xnet_set_rx_mode(struct net_device *dev)
 	}
 }
 
+/* Until xnet_restore_rx_mode() receive what is sent to a group, and to those of the same hash. */
+void xnet_set_rx_group(struct xnet *xd, const u8 *addr)
+{
+	unsigned int bit = xnet_hash_bit(addr);
+	u32 mar[2] = {};
+
+	mar[bit / 32] = BIT(bit % 32);
+	xnet_w32(xd, XNET_MAR0, mar[0]);
+	xnet_w32(xd, XNET_MAR0 + 4, mar[1]);
+	xnet_w32(xd, XNET_RCR, (XNET_RCR_BASE & ~(XNET_RCR_AB | XNET_RCR_APM)) | XNET_RCR_AM);
+}
+
 /* After a reset the registers hold nothing that can be relied on. */
 void xnet_restore_rx_mode(struct xnet *xd)
 {

@@ -304,6 +304,7 @@ void xnet_init_features(struct xnet *xd);
 /* filter.c */
 unsigned int xnet_hash_bit(const u8 *addr);
 void xnet_set_rx_mode(struct net_device *dev);
+void xnet_set_rx_group(struct xnet *xd, const u8 *addr);
 void xnet_restore_rx_mode(struct xnet *xd);
 
 /* stats.c */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What each operation does to the store, for requests and for bios. */
-#include <linux/bvec.h>
 #include <linux/highmem.h>
 #include <linux/rcupdate.h>
 
+#include "piece.h"
 #include "zoned.h"
 
 static __always_inline u64 xbd_bio_pos(const struct bio *bio)
@@ -17,7 +17,7 @@ static __always_inline u64 xbd_rq_pos(struct request *rq)
 }
 
 /* What is on the disk: in its store, or in what lies over that. */
-static __always_inline void xbd_read(const struct xbd_device *xbd, u64 pos, void *to, size_t len)
+static void xbd_read(const struct xbd_device *xbd, u64 pos, void *to, size_t len)
 {
 	if (xbd_layers_active(&xbd->layers))
 		xbd_layers_read(&xbd->layers, pos, to, len);
@@ -34,16 +34,16 @@ static int xbd_write_wait(struct xbd_device *xbd, u64 pos, const void *from, siz
 }
 
 /*
- * Segments may start and end anywhere, as dma_alignment allows; only the whole is made of sectors.
+ * Pieces may start and end anywhere, as dma_alignment allows; only the whole is made of sectors.
  * The store does not mind. Under rcu_read_lock().
  */
-static __always_inline void xbd_bio_read(const struct xbd_device *xbd, struct bio *bio)
+static void xbd_bio_read_pieces(const struct xbd_device *xbd, struct bio *bio)
 {
 	u64 pos = xbd_bio_pos(bio);
 	struct bvec_iter iter;
 	struct bio_vec bv;
 
-	bio_for_each_segment(bv, bio, iter) {
+	xbd_for_each_piece(bv, bio, iter) {
 		void *to = bvec_kmap_local(&bv);
 
 		xbd_read(xbd, pos, to, bv.bv_len);
@@ -54,7 +54,7 @@ static __always_inline void xbd_bio_read(const struct xbd_device *xbd, struct bi
 }
 
 /* False if there is no memory without sleeping. Under rcu_read_lock(). */
-static __always_inline bool xbd_bio_write(struct xbd_device *xbd, struct bio *bio)
+static bool xbd_bio_write_pieces(struct xbd_device *xbd, struct bio *bio)
 {
 	u64 pos = xbd_bio_pos(bio);
 	struct bvec_iter iter;
@@ -64,7 +64,7 @@ static __always_inline bool xbd_bio_write(struct xbd_device *xbd, struct bio *bi
 	if (xbd_layers_active(&xbd->layers))
 		return xbd_layers_write_bio(&xbd->layers, bio);
 
-	bio_for_each_segment(bv, bio, iter) {
+	xbd_for_each_piece(bv, bio, iter) {
 		const void *from = bvec_kmap_local(&bv);
 
 		done = xbd_store_write(&xbd->store, pos, from, bv.bv_len, NULL);
@@ -84,7 +84,7 @@ static int xbd_bio_write_wait(struct xbd_device *xbd, struct bio *bio, struct xb
 	struct bio_vec bv;
 	int err;
 
-	bio_for_each_segment(bv, bio, iter) {
+	xbd_for_each_piece(bv, bio, iter) {
 		const void *from = bvec_kmap_local(&bv);
 
 		err = xbd_write_wait(xbd, pos, from, bv.bv_len, bio->bi_opf & REQ_FUA, stash);
@@ -179,21 +179,21 @@ static blk_status_t xbd_io_range_nowait(struct xbd_device *xbd, blk_opf_t opf, u
 
 /* ---- requests ---- */
 
-static blk_status_t xbd_rq_read(struct xbd_device *xbd, struct request *rq)
+static noinline blk_status_t xbd_rq_read_pieces(struct xbd_device *xbd, struct request *rq)
 {
 	struct bio *bio;
 
 	__rq_for_each_bio(bio, rq)
-		xbd_bio_read(xbd, bio);
+		xbd_bio_read_pieces(xbd, bio);
 	return BLK_STS_OK;
 }
 
-static blk_status_t xbd_rq_write(struct xbd_device *xbd, struct request *rq)
+static noinline blk_status_t xbd_rq_write_pieces(struct xbd_device *xbd, struct request *rq)
 {
 	struct bio *bio;
 
 	__rq_for_each_bio(bio, rq) {
-		if (unlikely(!xbd_bio_write(xbd, bio)))
+		if (unlikely(!xbd_bio_write_pieces(xbd, bio)))
 			return BLK_STS_RESOURCE;
 	}
 	return BLK_STS_OK;
@@ -214,41 +214,76 @@ static blk_status_t xbd_rq_write_wait(struct xbd_device *xbd, struct request *rq
 	return errno_to_blk_status(err);
 }
 
-/* As xbd_rq_nowait(), whether there are zones or not. */
+/* Whether a request is a page, as most are. Not with layers: the page may be in one of them. */
+static __always_inline bool xbd_rq_is_page(const struct xbd_device *xbd, const struct request *rq,
+					   struct bio_vec *bv)
+{
+	return !xbd_layers_active(&xbd->layers) && xbd_bio_is_page(rq->bio, bv) &&
+	       !rq->bio->bi_next;
+}
+
+static __always_inline blk_status_t xbd_rq_read(struct xbd_device *xbd, struct request *rq)
+{
+	struct bio_vec bv;
+
+	if (unlikely(!xbd_rq_is_page(xbd, rq, &bv)))
+		return xbd_rq_read_pieces(xbd, rq);
+	xbd_bio_read_page(&xbd->store, rq->bio, &bv);
+	return BLK_STS_OK;
+}
+
+static __always_inline blk_status_t xbd_rq_write(struct xbd_device *xbd, struct request *rq)
+{
+	struct bio_vec bv;
+
+	if (unlikely(!xbd_rq_is_page(xbd, rq, &bv) ||
+		     !xbd_bio_write_page(&xbd->store, rq->bio, &bv)))
+		return xbd_rq_write_pieces(xbd, rq);
+	return BLK_STS_OK;
+}
+
+static noinline blk_status_t xbd_rq_other(struct xbd_device *xbd, struct request *rq)
+{
+	if (req_op(rq) == REQ_OP_ZONE_APPEND)
+		return xbd_rq_write_pieces(xbd, rq);
+	return xbd_io_range_nowait(xbd, rq->cmd_flags, xbd_rq_pos(rq), blk_rq_bytes(rq));
+}
+
 static __always_inline blk_status_t xbd_rq_plain_nowait(struct xbd_device *xbd, struct request *rq)
 {
-	blk_status_t status;
-
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "dispatch without rcu_read_lock()");
-	status = xbd_check(xbd, xbd_rq_pos(rq), blk_rq_bytes(rq));
-	if (unlikely(status))
-		return status;
-
 	switch (req_op(rq)) {
 	case REQ_OP_READ:
 		return xbd_rq_read(xbd, rq);
 	case REQ_OP_WRITE:
-	case REQ_OP_ZONE_APPEND:
 		return xbd_rq_write(xbd, rq);
 	default:
-		return xbd_io_range_nowait(xbd, rq->cmd_flags, xbd_rq_pos(rq), blk_rq_bytes(rq));
+		return xbd_rq_other(xbd, rq);
 	}
 }
 
-blk_status_t __xbd_rq_nowait(struct xbd_device *xbd, struct request *rq)
+/* As xbd_rq_nowait(), whether there are zones or not. */
+noinline blk_status_t __xbd_rq_nowait(struct xbd_device *xbd, struct request *rq)
 {
-	return xbd_rq_plain_nowait(xbd, rq);
+	blk_status_t status = xbd_check(xbd, xbd_rq_pos(rq), blk_rq_bytes(rq));
+
+	return unlikely(status) ? status : xbd_rq_plain_nowait(xbd, rq);
 }
 
 /*
  * Serve a request without sleeping. BLK_STS_RESOURCE: it has to be done by xbd_rq_wait(), from the
  * start; a write may have been done in part. Under rcu_read_lock(), which is how the block layer
  * dispatches to queues that do not block: one less than a lock of our own.
+ *
+ * What is off costs an instruction that does nothing, and no register has to be saved for it: it
+ * does not come back here.
  */
 blk_status_t xbd_rq_nowait(struct xbd_device *xbd, struct request *rq)
 {
 	if (xbd_is_zoned(xbd))
 		return xbd_zoned_rq_nowait(xbd, rq);
+	if (static_branch_unlikely(&xbd_checks))
+		return __xbd_rq_nowait(xbd, rq);
 	return xbd_rq_plain_nowait(xbd, rq);
 }
 
@@ -285,12 +320,69 @@ static noinline blk_status_t xbd_bio_wait(struct xbd_device *xbd, struct bio *bi
 	return errno_to_blk_status(err);
 }
 
-static noinline blk_status_t xbd_bio_range(struct xbd_device *xbd, struct bio *bio)
+static noinline blk_status_t xbd_bio_read_by_pieces(struct xbd_device *xbd, struct bio *bio)
 {
-	blk_status_t status = xbd_io_range_nowait(xbd, bio->bi_opf, xbd_bio_pos(bio),
-						  bio->bi_iter.bi_size);
+	rcu_read_lock();
+	xbd_bio_read_pieces(xbd, bio);
+	rcu_read_unlock();
+	return BLK_STS_OK;
+}
 
+static noinline blk_status_t xbd_bio_write_by_pieces(struct xbd_device *xbd, struct bio *bio)
+{
+	bool done;
+
+	rcu_read_lock();
+	done = xbd_bio_write_pieces(xbd, bio);
+	rcu_read_unlock();
+	return likely(done) ? BLK_STS_OK : xbd_bio_wait(xbd, bio);
+}
+
+static __always_inline blk_status_t xbd_bio_read(struct xbd_device *xbd, struct bio *bio)
+{
+	struct bio_vec bv;
+
+	if (unlikely(xbd_layers_active(&xbd->layers) || !xbd_bio_is_page(bio, &bv)))
+		return xbd_bio_read_by_pieces(xbd, bio);
+	rcu_read_lock();
+	xbd_bio_read_page(&xbd->store, bio, &bv);
+	rcu_read_unlock();
+	return BLK_STS_OK;
+}
+
+static __always_inline blk_status_t xbd_bio_write(struct xbd_device *xbd, struct bio *bio)
+{
+	struct bio_vec bv;
+	bool done;
+
+	if (unlikely(xbd_layers_active(&xbd->layers) || !xbd_bio_is_page(bio, &bv)))
+		return xbd_bio_write_by_pieces(xbd, bio);
+	rcu_read_lock();
+	done = xbd_bio_write_page(&xbd->store, bio, &bv);
+	rcu_read_unlock();
+	return likely(done) ? BLK_STS_OK : xbd_bio_write_by_pieces(xbd, bio);
+}
+
+static noinline blk_status_t xbd_bio_other(struct xbd_device *xbd, struct bio *bio)
+{
+	blk_status_t status;
+
+	if (bio_op(bio) == REQ_OP_ZONE_APPEND)
+		return xbd_bio_write_by_pieces(xbd, bio);
+	status = xbd_io_range_nowait(xbd, bio->bi_opf, xbd_bio_pos(bio), bio->bi_iter.bi_size);
 	return status == BLK_STS_RESOURCE ? xbd_bio_wait(xbd, bio) : status;
+}
+
+static __always_inline blk_status_t xbd_bio_plain_serve(struct xbd_device *xbd, struct bio *bio)
+{
+	switch (bio_op(bio)) {
+	case REQ_OP_READ:
+		return xbd_bio_read(xbd, bio);
+	case REQ_OP_WRITE:
+		return xbd_bio_write(xbd, bio);
+	default:
+		return xbd_bio_other(xbd, bio);
+	}
 }
 
 /*
@@ -307,10 +399,9 @@ static noinline blk_status_t xbd_bio_preflush(struct xbd_device *xbd, struct bio
 }
 
 /* As xbd_bio_serve(), whether there are zones or not. */
-static __always_inline blk_status_t xbd_bio_plain_serve(struct xbd_device *xbd, struct bio *bio)
+noinline blk_status_t __xbd_bio_serve(struct xbd_device *xbd, struct bio *bio)
 {
 	blk_status_t status = xbd_check(xbd, xbd_bio_pos(bio), bio->bi_iter.bi_size);
-	bool done;
 
 	if (unlikely(status))
 		return status;
@@ -319,38 +410,21 @@ static __always_inline blk_status_t xbd_bio_plain_serve(struct xbd_device *xbd, 
 		if (status || !bio->bi_iter.bi_size)
 			return status;
 	}
-
-	switch (bio_op(bio)) {
-	case REQ_OP_READ:
-		rcu_read_lock();
-		xbd_bio_read(xbd, bio);
-		rcu_read_unlock();
-		return BLK_STS_OK;
-	case REQ_OP_WRITE:
-	case REQ_OP_ZONE_APPEND:
-		rcu_read_lock();
-		done = xbd_bio_write(xbd, bio);
-		rcu_read_unlock();
-		return likely(done) ? BLK_STS_OK : xbd_bio_wait(xbd, bio);
-	default:
-		return xbd_bio_range(xbd, bio);
-	}
-}
-
-blk_status_t __xbd_bio_serve(struct xbd_device *xbd, struct bio *bio)
-{
 	return xbd_bio_plain_serve(xbd, bio);
 }
 
+/* As in xbd_rq_nowait(), what is off costs nothing but itself. */
 static __always_inline blk_status_t xbd_bio_serve(struct xbd_device *xbd, struct bio *bio)
 {
 	if (xbd_is_zoned(xbd))
 		return xbd_zoned_bio_serve(xbd, bio);
+	if (static_branch_unlikely(&xbd_checks) || xbd_layers_active(&xbd->layers))
+		return __xbd_bio_serve(xbd, bio);
 	return xbd_bio_plain_serve(xbd, bio);
 }
 
 /* Serve a bio for those who have time. May sleep as its submission may. */
-blk_status_t xbd_bio_do(struct xbd_device *xbd, struct bio *bio)
+noinline blk_status_t xbd_bio_do(struct xbd_device *xbd, struct bio *bio)
 {
 	return xbd_bio_serve(xbd, bio);
 }

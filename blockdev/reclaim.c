@@ -45,18 +45,43 @@ static void xbd_chain_splice(struct xbd_chain *to, const struct xbd_chain *from)
 
 /* ---- freeing ---- */
 
-static void xbd_store_free_data(struct xbd_store *store, unsigned long entry, bool erase)
+static void xbd_store_free_run(struct xbd_store *store, struct xbd_run *run)
 {
-	unsigned int order = entry & XBD_TAG_HUGE ? XBD_HUGE_ORDER : 0;
-	struct page *first = xbd_chain_link(entry);
+	unsigned int nr = run->nr;
+
+	xbd_run_free(run);
+	this_cpu_sub(store->counts->pages, nr);
+	xbd_store_uncharge(store, nr);
+}
+
+static void xbd_store_free_huge(struct xbd_store *store, struct page *first, bool erase)
+{
 	unsigned int i;
 
 	if (erase)
-		for (i = 0; i < BIT(order); i++)
+		for (i = 0; i < XBD_HUGE_PAGES; i++)
 			clear_highpage(first + i);
-	__free_pages(first, order);
-	this_cpu_sub(store->counts->pages, BIT(order));
-	xbd_store_uncharge(store, BIT(order));
+	__free_pages(first, XBD_HUGE_ORDER);
+	this_cpu_sub(store->counts->pages, XBD_HUGE_PAGES);
+	xbd_store_uncharge(store, XBD_HUGE_PAGES);
+}
+
+/* A page waits in @run for its neighbours. */
+static void xbd_store_free_data(struct xbd_store *store, struct xbd_run *run, unsigned long entry,
+				bool erase)
+{
+	struct page *page = xbd_entry_page(entry);
+
+	if (entry & XBD_TAG_HUGE) {
+		xbd_store_free_huge(store, xbd_entry_first(entry), erase);
+		return;
+	}
+	if (erase)
+		clear_highpage(page);
+	if (run->nr && xbd_run_add(run, page))
+		return;
+	xbd_store_free_run(store, run);
+	*run = (struct xbd_run){ .first = page, .nr = 1 };
 }
 
 /* The nodes below join the chain: there is no recursion, and no need to know the level. */
@@ -64,6 +89,7 @@ static void xbd_store_free_node(struct xbd_store *store, struct xbd_chain *chain
 				unsigned long entry, bool erase)
 {
 	struct xbd_node *node = xbd_entry_node(entry);
+	struct xbd_run run = {};
 	unsigned int i;
 
 	for (i = 0; i < XBD_NODE_SLOTS; i++) {
@@ -72,8 +98,9 @@ static void xbd_store_free_node(struct xbd_store *store, struct xbd_chain *chain
 		if (below & XBD_TAG_NODE)
 			xbd_chain_push(chain, below);
 		else if (xbd_entry_has_pages(below))
-			xbd_store_free_data(store, below, erase);
+			xbd_store_free_data(store, &run, below, erase);
 	}
+	xbd_store_free_run(store, &run);
 	this_cpu_dec(store->counts->nodes);
 	__free_page(virt_to_page(node));
 	cond_resched();
@@ -85,6 +112,7 @@ static void xbd_store_free_node(struct xbd_store *store, struct xbd_chain *chain
  */
 void xbd_store_free_chain(struct xbd_store *store, struct xbd_chain *chain, bool erase)
 {
+	struct xbd_run run = {};
 	unsigned long entry;
 	unsigned int nr = 0;
 
@@ -92,10 +120,11 @@ void xbd_store_free_chain(struct xbd_store *store, struct xbd_chain *chain, bool
 		if (entry & XBD_TAG_NODE)
 			xbd_store_free_node(store, chain, entry, erase);
 		else
-			xbd_store_free_data(store, entry, erase);
+			xbd_store_free_data(store, &run, entry, erase);
 		if (!(++nr % XBD_NODE_SLOTS))
 			cond_resched();
 	}
+	xbd_store_free_run(store, &run);
 }
 
 void xbd_store_reclaim(struct work_struct *work)

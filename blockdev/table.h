@@ -7,6 +7,7 @@
  *   transfer.c  reading and writing
  *   range.c     discarding, erasing and zeroing
  *   reclaim.c   freeing what was taken out
+ *   run.c       giving pages back to the allocator
  *   account.c   what is in use
  *   store.c     making and unmaking
  */
@@ -165,6 +166,20 @@ static inline void xbd_store_uncharge(struct xbd_store *store, long nr)
 	if (store->limit->pages)
 		atomic_long_sub(nr, &store->limit->charged);
 }
+
+/**
+ * struct xbd_run - pages that are neighbours
+ * @first: the first of them, if there are any
+ * @nr: how many there are, no more than in a node
+ */
+struct xbd_run {
+	struct page *first;
+	unsigned int nr;
+};
+
+/* run.c */
+bool xbd_run_add(struct xbd_run *run, struct page *page);
+void xbd_run_free(struct xbd_run *run);
 
 /* reclaim.c */
 void xbd_chain_push(struct xbd_chain *chain, unsigned long entry);

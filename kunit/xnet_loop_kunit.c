@@ -165,8 +165,8 @@ static const struct xnet_pass {
 	u16 tag;
 } xnet_passes[] = {
 	{ "shortest", 46, 0 },
-	{ "copied", XNET_COPYBREAK - ETH_HLEN, 0 },
-	{ "not copied", XNET_COPYBREAK - ETH_HLEN + 1, 0 },
+	{ "short", XNET_COPYBREAK - ETH_HLEN, 0 },
+	{ "not short", XNET_COPYBREAK - ETH_HLEN + 1, 0 },
 	{ "longest", ETH_DATA_LEN, 0 },
 	{ "tagged", 100, 0x6123 },
 	{ "longest tagged", ETH_DATA_LEN, 0x0001 },

@@ -5,6 +5,8 @@
 #include <linux/bitmap.h>
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
+#include <linux/log2.h>
+#include <linux/skbuff.h>
 
 #include "../netdev/xnet.h"
 
@@ -97,6 +99,22 @@ static void xnet_rx_buffers_hold_a_tagged_frame_with_fcs(struct kunit *test)
 			XNET_MAX_FRAME_CHIP);
 }
 
+static void xnet_half_a_page_holds_any_frame_and_what_an_skb_has_around_it(struct kunit *test)
+{
+	unsigned int mtu;
+
+	for (mtu = ETH_MIN_MTU; mtu <= XNET_MAX_MTU_EMULATED; mtu++) {
+		u32 buf_len = xnet_rx_buf_len(mtu);
+		u32 half = xnet_page_half(buf_len);
+		u32 headroom = xnet_page_headroom(half, buf_len);
+
+		KUNIT_EXPECT_TRUE(test, is_power_of_2(half));
+		KUNIT_EXPECT_EQ(test, 2 * half % PAGE_SIZE, 0UL);
+		KUNIT_EXPECT_GE(test, headroom, (u32)(NET_SKB_PAD + NET_IP_ALIGN));
+		KUNIT_EXPECT_LE(test, headroom + buf_len, (u32)SKB_WITH_OVERHEAD(half));
+	}
+}
+
 static void xnet_tx_descriptor_has_its_marks(struct kunit *test)
 {
 	u32 flags = XNET_TX_IPCS | XNET_TX_TCPCS;
@@ -126,7 +144,8 @@ static struct xnet_test_ring *xnet_test_ring(struct kunit *test)
 		.desc = t->desc, .buf = t->buf, .size = 2, .buf_len = 1536,
 		.blank = XNET_RX_UNWRITTEN,
 	};
-	t->buf[0].dma = 0x1122334455ULL;
+	t->buf[0].dma = 0x1122334000ULL;
+	t->buf[0].offset = 0x455;
 	t->buf[1].dma = 0x66778899aaULL;
 	return t;
 }
@@ -176,6 +195,7 @@ static struct kunit_case xnet_ring_cases[] = {
 	KUNIT_CASE(xnet_the_largest_skb_fits_before_the_queue_stops),
 	KUNIT_CASE_PARAM(xnet_only_the_last_rx_descriptor_ends_the_ring, xnet_ring_size_gen_params),
 	KUNIT_CASE(xnet_rx_buffers_hold_a_tagged_frame_with_fcs),
+	KUNIT_CASE(xnet_half_a_page_holds_any_frame_and_what_an_skb_has_around_it),
 	KUNIT_CASE(xnet_tx_descriptor_has_its_marks),
 	KUNIT_CASE(xnet_rx_descriptor_given_away_is_the_devices),
 	KUNIT_CASE(xnet_tx_is_pending_when_a_frame_was_sent_that_matters),

@@ -4,12 +4,13 @@
 #include <linux/bitfield.h>
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
+#include <linux/page_ref.h>
 #include <linux/rtnetlink.h>
 
 #include "xnet_card.h"
 
-#define XNET_TEST_LEN 100U /* of a frame that is copied */
-#define XNET_TEST_LONG 1000U /* of one whose buffer is replaced */
+#define XNET_TEST_LEN 100U /* of a frame that may be copied */
+#define XNET_TEST_LONG 1000U /* of one that is not, but its page replaced */
 
 static const u8 xnet_test_zeroes[4097];
 
@@ -170,7 +171,7 @@ static void xnet_a_frame_in_many_buffers_is_one_error(struct kunit *test)
 static const struct xnet_length {
 	const char *name;
 	u32 len;
-	bool copied;
+	bool copied; /* if its page cannot be used again */
 } xnet_lengths[] = {
 	{ "a header", ETH_HLEN, true },
 	{ "shortest", ETH_ZLEN, true },
@@ -181,13 +182,22 @@ static const struct xnet_length {
 
 KUNIT_ARRAY_PARAM_DESC(xnet_length, xnet_lengths, name);
 
+static void xnet_test_expect_spent(struct kunit *test, u64 copied, u64 pages)
+{
+	struct xnet_card *card = test->priv;
+
+	KUNIT_EXPECT_EQ(test, u64_stats_read(&card->xd->rx.stats.copied), copied);
+	KUNIT_EXPECT_EQ(test, u64_stats_read(&card->xd->rx.stats.pages), pages);
+}
+
 /* More of them than the ring has buffers: each is used again, and with what was in it last. */
 static void xnet_frames_of_any_length_come_whole_round_the_ring(struct kunit *test)
 {
 	const struct xnet_length *length = test->param_value;
-	const u32 frames = 2 * XNET_RX_SIZE_CHIP + 3;
+	const u32 frames = 3 * XNET_RX_SIZE_CHIP + 3;
 	struct xnet_card *card = xnet_test_open(test);
 	struct rtnl_link_stats64 stats;
+	unsigned int maps = card->dma.count;
 	u32 i;
 
 	for (i = 0; i < frames; i++)
@@ -195,9 +205,81 @@ static void xnet_frames_of_any_length_come_whole_round_the_ring(struct kunit *te
 	dev_get_stats(card->dev, &stats);
 	KUNIT_EXPECT_EQ(test, stats.rx_packets, frames);
 	KUNIT_EXPECT_EQ(test, stats.rx_bytes, frames * length->len);
-	KUNIT_EXPECT_EQ(test, u64_stats_read(&card->xd->rx.stats.copied),
-			length->copied ? frames : 0);
+	xnet_test_expect_spent(test, 0, 0);
+	KUNIT_EXPECT_EQ(test, card->dma.count, maps);
 	KUNIT_EXPECT_EQ(test, card->xd->rx.next, frames);
+}
+
+/* The stack gets so many frames and keeps them. */
+static void xnet_test_pass_and_keep(struct kunit *test, u32 from, u32 to, u32 len)
+{
+	struct xnet_card *card = test->priv;
+	u32 i;
+
+	for (i = from; i < to; i++) {
+		KUNIT_ASSERT_TRUE(test, xnet_test_arrive(card, i, len, XNET_CARD_WHOLE, 0));
+		KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
+	}
+}
+
+/*
+ * A half of each page goes to the stack, and the other one waits for a frame, which then cannot go
+ * there: what is short is copied, for what is long there is a new page, whose halves do the same.
+ */
+static void xnet_frames_that_the_stack_keeps_stay_as_they_came(struct kunit *test)
+{
+	const struct xnet_length *length = test->param_value;
+	struct xnet_card *card = xnet_test_open(test);
+	const u32 size = XNET_RX_SIZE_CHIP;
+	unsigned int maps = card->dma.count;
+	u32 i;
+
+	xnet_test_pass_and_keep(test, 0, size, length->len);
+	xnet_test_expect_spent(test, 0, 0);
+	xnet_test_pass_and_keep(test, size, 2 * size, length->len);
+	xnet_test_expect_spent(test, length->copied ? size : 0, length->copied ? 0 : size);
+	xnet_test_pass_and_keep(test, 2 * size, 3 * size + 3, length->len);
+	xnet_test_expect_spent(test, length->copied ? 2 * size + 3 : 0,
+			       length->copied ? 0 : size + 3);
+	KUNIT_EXPECT_EQ(test, card->dma.count, maps);
+
+	for (i = 0; i < 3 * size + 3; i++)
+		xnet_test_expect(test, i, length->len);
+	for (i = 0; i < 2 * size; i++)
+		xnet_test_pass_one(test, i, length->len);
+	xnet_test_expect_spent(test, length->copied ? 2 * size + 3 : 0,
+			       length->copied ? 0 : size + 3);
+}
+
+/* Also when the ring that they came in is no more. */
+static void xnet_frames_that_the_stack_keeps_outlive_the_ring(struct kunit *test)
+{
+	struct xnet_card *card = xnet_test_open(test);
+	u32 i;
+
+	xnet_test_pass_and_keep(test, 0, XNET_RX_SIZE_CHIP + 1, XNET_TEST_LONG);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, xnet_resize_rx(card->xd, XNET_RX_SIZE_MIN, ETH_DATA_LEN), 0);
+	rtnl_unlock();
+	xnet_test_pass_and_keep(test, XNET_RX_SIZE_CHIP + 1, 2 * XNET_RX_SIZE_CHIP, XNET_TEST_LONG);
+	for (i = 0; i < 2 * XNET_RX_SIZE_CHIP; i++)
+		xnet_test_expect(test, i, XNET_TEST_LONG);
+}
+
+/* A page has many references in stock, and gets more of them before they are used up. */
+static void xnet_the_references_to_a_page_never_run_out(struct kunit *test)
+{
+	struct xnet_card *card = xnet_test_open(test);
+	struct xnet_rx_buf *buf = &card->xd->rx.ring.buf[0];
+	u32 i;
+
+	page_ref_sub(buf->page, buf->refs - 2);
+	buf->refs = 2;
+	for (i = 0; i < XNET_RX_SIZE_CHIP + 1; i++)
+		xnet_test_pass_one(test, i, XNET_TEST_LEN);
+	KUNIT_EXPECT_EQ(test, buf->refs, XNET_PAGE_REFS - 1);
+	KUNIT_EXPECT_EQ(test, page_ref_count(buf->page), XNET_PAGE_REFS - 1);
+	xnet_test_expect_spent(test, 0, 0);
 }
 
 /* The ring of the emulated card has more frames than one poll may take. */
@@ -355,41 +437,53 @@ static void xnet_a_frame_without_a_new_buffer_is_dropped_and_its_own_kept(struct
 	unsigned int maps = card->dma.count;
 	u32 i;
 
+	xnet_test_pass_and_keep(test, 0, XNET_RX_SIZE_CHIP, XNET_TEST_LONG);
 	KUNIT_ASSERT_TRUE(test, xnet_test_arrive(card, 1, XNET_TEST_LONG, XNET_CARD_WHOLE, 0));
 	card->dma.fail_in = 1;
 	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
 	KUNIT_EXPECT_EQ(test, card->dma.fail_in, 0);
-	xnet_test_expect_nothing(test);
 	xnet_test_expect_rx_errors(test, &want);
 	KUNIT_EXPECT_EQ(test, card->dma.count, maps);
 
+	for (i = 0; i < XNET_RX_SIZE_CHIP; i++)
+		xnet_test_expect(test, i, XNET_TEST_LONG);
+	xnet_test_expect_nothing(test);
 	for (i = 0; i < XNET_RX_SIZE_CHIP + 1; i++)
 		xnet_test_pass_one(test, i, XNET_TEST_LONG);
 	xnet_test_expect_rx_errors(test, &want);
 }
 
-static const struct xnet_length xnet_short_and_long[] = {
-	{ "copied", XNET_TEST_LEN },
-	{ "not copied", XNET_TEST_LONG },
+static const struct xnet_shortage {
+	const char *name;
+	u32 len;
+	u32 kept; /* frames that the stack keeps before */
+} xnet_shortages[] = {
+	{ "none kept", XNET_TEST_LONG, 0 },
+	{ "copied", XNET_TEST_LEN, XNET_RX_SIZE_CHIP },
+	{ "not copied", XNET_TEST_LONG, XNET_RX_SIZE_CHIP },
 };
 
-KUNIT_ARRAY_PARAM_DESC(xnet_short_and_long, xnet_short_and_long, name);
+KUNIT_ARRAY_PARAM_DESC(xnet_shortage, xnet_shortages, name);
 
 /* Each allocation in turn fails. What needs none of those that the allocator has in stock comes. */
 static void xnet_a_frame_without_memory_is_dropped_and_counted(struct kunit *test)
 {
 #ifdef CONFIG_FAILSLAB
-	const struct xnet_length *length = test->param_value;
+	const struct xnet_shortage *shortage = test->param_value;
 	struct xnet_card *card = xnet_test_open(test);
+	struct sk_buff_head kept;
 	u64 dropped = 0, packets;
 	u32 i, nth;
 
+	skb_queue_head_init(&kept);
+	xnet_test_pass_and_keep(test, 0, shortage->kept, shortage->len);
+	skb_queue_splice_init(&card->received, &kept);
 	for (nth = 1; nth <= 8; nth++) {
 		struct rtnl_link_stats64 stats;
 
 		/* Empties what NAPI has in stock, too. */
 		for (i = 0; i < XNET_RX_SIZE_CHIP; i++) {
-			KUNIT_ASSERT_TRUE(test, xnet_test_arrive(card, i, length->len,
+			KUNIT_ASSERT_TRUE(test, xnet_test_arrive(card, i, shortage->len,
 								 XNET_CARD_WHOLE, 0));
 			local_bh_disable();
 			current->fail_nth = nth;
@@ -405,7 +499,8 @@ static void xnet_a_frame_without_memory_is_dropped_and_counted(struct kunit *tes
 		dropped = stats.rx_dropped;
 	}
 	KUNIT_EXPECT_GT(test, dropped, 0);
-	xnet_test_pass_one(test, 1, length->len);
+	skb_queue_purge(&kept);
+	xnet_test_pass_one(test, 1, shortage->len);
 #else
 	kunit_skip(test, "needs CONFIG_FAILSLAB");
 #endif
@@ -416,6 +511,10 @@ static struct kunit_case xnet_rx_cases[] = {
 	KUNIT_CASE(xnet_a_frame_in_many_buffers_is_one_error),
 	KUNIT_CASE_PARAM(xnet_frames_of_any_length_come_whole_round_the_ring,
 			 xnet_length_gen_params),
+	KUNIT_CASE_PARAM(xnet_frames_that_the_stack_keeps_stay_as_they_came,
+			 xnet_length_gen_params),
+	KUNIT_CASE(xnet_frames_that_the_stack_keeps_outlive_the_ring),
+	KUNIT_CASE(xnet_the_references_to_a_page_never_run_out),
 	KUNIT_CASE(xnet_a_full_ring_is_received_in_order_by_several_polls),
 	KUNIT_CASE(xnet_a_poll_takes_no_more_than_its_budget),
 	KUNIT_CASE_PARAM(xnet_checksums_are_trusted_as_far_as_the_chip_checked_them,
@@ -425,7 +524,7 @@ static struct kunit_case xnet_rx_cases[] = {
 	KUNIT_CASE(xnet_multicast_is_counted_as_the_chip_says),
 	KUNIT_CASE(xnet_a_frame_without_a_new_buffer_is_dropped_and_its_own_kept),
 	KUNIT_CASE_PARAM(xnet_a_frame_without_memory_is_dropped_and_counted,
-			 xnet_short_and_long_gen_params),
+			 xnet_shortage_gen_params),
 	{}
 };
 

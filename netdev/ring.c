@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Memory of the descriptor rings and of the buffers in them. */
+/* The descriptor rings. */
 #include <linux/bitfield.h>
 #include <linux/dma-mapping.h>
 #include <linux/skbuff.h>
@@ -86,28 +86,9 @@ void xnet_rx_give(struct xnet_rx_ring *ring, u32 index)
 	struct xnet_desc *desc = &ring->desc[index];
 
 	desc->opts2 = cpu_to_le32(ring->blank);
-	desc->addr = cpu_to_le64(ring->buf[index].dma);
+	desc->addr = cpu_to_le64(ring->buf[index].dma + ring->buf[index].offset);
 	dma_wmb(); /* the rest of the descriptor before OWN */
 	WRITE_ONCE(desc->opts1, cpu_to_le32(xnet_rx_opts1(index, ring->size, ring->buf_len)));
-}
-
-static int xnet_rx_fill(struct xnet *xd, struct xnet_rx_ring *ring, u32 index)
-{
-	struct device *dev = &xd->pdev->dev;
-	struct xnet_rx_buf *buf = &ring->buf[index];
-
-	buf->skb = __netdev_alloc_skb_ip_align(xd->dev, ring->buf_len, GFP_KERNEL);
-	if (!buf->skb)
-		return -ENOMEM;
-
-	buf->dma = dma_map_single(dev, buf->skb->data, ring->buf_len, DMA_FROM_DEVICE);
-	if (dma_mapping_error(dev, buf->dma)) {
-		dev_kfree_skb(buf->skb);
-		buf->skb = NULL;
-		return -ENOMEM;
-	}
-	xnet_rx_give(ring, index);
-	return 0;
 }
 
 int xnet_rx_ring_alloc(struct xnet *xd, struct xnet_rx_ring *ring, u32 size, u32 buf_len)
@@ -118,6 +99,8 @@ int xnet_rx_ring_alloc(struct xnet *xd, struct xnet_rx_ring *ring, u32 size, u32
 	memset(ring, 0, sizeof(*ring));
 	ring->size = size;
 	ring->buf_len = buf_len;
+	ring->half = xnet_page_half(buf_len);
+	ring->headroom = xnet_page_headroom(ring->half, buf_len);
 	ring->blank = xd->emulated ? XNET_RX_UNWRITTEN : 0;
 	ring->desc = dma_alloc_coherent(&xd->pdev->dev, size * sizeof(*ring->desc), &ring->dma,
 					GFP_KERNEL);
@@ -128,9 +111,10 @@ int xnet_rx_ring_alloc(struct xnet *xd, struct xnet_rx_ring *ring, u32 size, u32
 	}
 
 	for (i = 0; i < size; i++) {
-		err = xnet_rx_fill(xd, ring, i);
+		err = xnet_page_alloc(xd, ring, &ring->buf[i], GFP_KERNEL);
 		if (err)
 			goto err_free;
+		xnet_rx_give(ring, i);
 	}
 	return 0;
 
@@ -141,16 +125,14 @@ err_free:
 
 void xnet_rx_ring_free(struct xnet *xd, struct xnet_rx_ring *ring)
 {
-	struct device *dev = &xd->pdev->dev;
 	u32 i;
 
-	for (i = 0; ring->buf && i < ring->size && ring->buf[i].skb; i++) {
-		dma_unmap_single(dev, ring->buf[i].dma, ring->buf_len, DMA_FROM_DEVICE);
-		dev_kfree_skb(ring->buf[i].skb);
-	}
+	for (i = 0; ring->buf && i < ring->size && ring->buf[i].page; i++)
+		xnet_page_free(xd, ring, &ring->buf[i]);
 	kvfree(ring->buf);
 	if (ring->desc)
-		dma_free_coherent(dev, ring->size * sizeof(*ring->desc), ring->desc, ring->dma);
+		dma_free_coherent(&xd->pdev->dev, ring->size * sizeof(*ring->desc), ring->desc,
+				  ring->dma);
 	memset(ring, 0, sizeof(*ring));
 }
 

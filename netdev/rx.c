@@ -4,7 +4,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
-#include <linux/prefetch.h>
+#include <linux/page_ref.h>
 #include <linux/skbuff.h>
 
 #include "xnet.h"
@@ -18,6 +18,7 @@ struct xnet_rx_sum {
 	u32 bytes;
 	u32 multicast;
 	u32 copied;
+	u32 pages;
 	u32 no_memory;
 };
 
@@ -92,53 +93,90 @@ static bool xnet_rx_csum_ok(u32 opts1)
 	}
 }
 
-static struct sk_buff *xnet_rx_copy(struct xnet *xd, struct xnet_rx_buf *buf, u32 len)
+/* Whether the device can have the other half of the page: the stack has none of it. */
+static bool xnet_rx_can_flip(const struct xnet_rx_buf *buf)
 {
-	struct device *dev = &xd->pdev->dev;
-	struct sk_buff *skb = napi_alloc_skb(&xd->napi, len);
+	return page_ref_count(buf->page) == buf->refs && dev_page_is_reusable(buf->page);
+}
+
+/* An skb whose memory is that half of the page that the frame is in. */
+static struct sk_buff *xnet_rx_build(const struct xnet_rx_ring *ring, struct xnet_rx_buf *buf,
+				     u32 len)
+{
+	struct sk_buff *skb = napi_build_skb(xnet_page_frame(buf) - ring->headroom, ring->half);
 
 	if (!skb)
 		return NULL;
-	dma_sync_single_for_cpu(dev, buf->dma, len, DMA_FROM_DEVICE);
-	skb_put_data(skb, buf->skb->data, len);
-	dma_sync_single_for_device(dev, buf->dma, len, DMA_FROM_DEVICE);
+	skb_reserve(skb, ring->headroom);
+	__skb_put(skb, len);
+	buf->refs--;
 	return skb;
 }
 
-/* Take the frame's buffer out of the ring, if there is another one to put in its place. */
-static struct sk_buff *xnet_rx_replace(struct xnet *xd, struct xnet_rx_buf *buf, u32 len)
+static struct sk_buff *xnet_rx_flip(const struct xnet_rx_ring *ring, struct xnet_rx_buf *buf,
+				    u32 len)
 {
-	struct device *dev = &xd->pdev->dev;
-	u32 buf_len = xd->rx.ring.buf_len;
-	struct sk_buff *skb = buf->skb;
-	struct sk_buff *new = napi_alloc_skb(&xd->napi, buf_len);
-	dma_addr_t dma;
+	struct sk_buff *skb = xnet_rx_build(ring, buf, len);
 
-	if (!new)
+	if (!skb)
 		return NULL;
-	dma = dma_map_single(dev, new->data, buf_len, DMA_FROM_DEVICE);
-	if (dma_mapping_error(dev, dma)) {
-		dev_kfree_skb_any(new);
-		return NULL;
+	if (unlikely(buf->refs == 1)) {
+		page_ref_add(buf->page, XNET_PAGE_REFS - 1);
+		buf->refs = XNET_PAGE_REFS;
 	}
-	dma_unmap_single(dev, buf->dma, buf_len, DMA_FROM_DEVICE);
-	buf->skb = new;
-	buf->dma = dma;
-	return skb_put(skb, len), skb;
+	buf->offset ^= ring->half;
+	return skb;
 }
 
+static struct sk_buff *xnet_rx_copy(struct xnet *xd, const struct xnet_rx_buf *buf, u32 len)
+{
+	struct sk_buff *skb = napi_alloc_skb(&xd->napi, len);
+
+	if (skb)
+		skb_put_data(skb, xnet_page_frame(buf), len);
+	return skb;
+}
+
+/* Take the frame's page out of the ring, if there is another one to put in its place. */
+static struct sk_buff *xnet_rx_replace(struct xnet *xd, struct xnet_rx_buf *buf, u32 len)
+{
+	const struct xnet_rx_ring *ring = &xd->rx.ring;
+	struct xnet_rx_buf new;
+	struct sk_buff *skb;
+
+	if (xnet_page_alloc(xd, ring, &new, GFP_ATOMIC))
+		return NULL;
+	skb = xnet_rx_build(ring, buf, len);
+	if (!skb) {
+		xnet_page_free(xd, ring, &new);
+		return NULL;
+	}
+	xnet_page_free(xd, ring, buf);
+	*buf = new;
+	return skb;
+}
+
+/* What is short is copied only where that spares a page. */
 static struct sk_buff *xnet_rx_get_skb(struct xnet *xd, struct xnet_rx_buf *buf, u32 len,
 				       struct xnet_rx_sum *sum)
 {
+	const struct xnet_rx_ring *ring = &xd->rx.ring;
+	struct device *dev = &xd->pdev->dev;
 	struct sk_buff *skb;
 
-	if (len <= READ_ONCE(xd->copybreak)) {
+	dma_sync_single_range_for_cpu(dev, buf->dma, buf->offset, len, DMA_FROM_DEVICE);
+	if (likely(xnet_rx_can_flip(buf))) {
+		skb = xnet_rx_flip(ring, buf, len);
+	} else if (len <= READ_ONCE(xd->copybreak)) {
 		skb = xnet_rx_copy(xd, buf, len);
 		sum->copied += !!skb;
 	} else {
 		skb = xnet_rx_replace(xd, buf, len);
+		sum->pages += !!skb;
 	}
 	sum->no_memory += !skb;
+	dma_sync_single_range_for_device(dev, buf->dma, buf->offset, ring->buf_len,
+					 DMA_FROM_DEVICE);
 	return skb;
 }
 
@@ -172,6 +210,7 @@ static void xnet_rx_add_stats(struct xnet_rx_stats *stats, const struct xnet_rx_
 	u64_stats_add(&stats->bytes, sum->bytes);
 	u64_stats_add(&stats->multicast, sum->multicast);
 	u64_stats_add(&stats->copied, sum->copied);
+	u64_stats_add(&stats->pages, sum->pages);
 	u64_stats_add(&stats->no_memory, sum->no_memory);
 	u64_stats_update_end(&stats->syncp);
 }
@@ -182,9 +221,10 @@ bool xnet_rx_holds(struct xnet *xd, u32 index, const void *data, u32 len)
 	const struct xnet_rx_buf *buf = &xd->rx.ring.buf[index];
 	bool same;
 
-	dma_sync_single_for_cpu(&xd->pdev->dev, buf->dma, len, DMA_FROM_DEVICE);
-	same = !memcmp(buf->skb->data, data, len);
-	dma_sync_single_for_device(&xd->pdev->dev, buf->dma, len, DMA_FROM_DEVICE);
+	dma_sync_single_range_for_cpu(&xd->pdev->dev, buf->dma, buf->offset, len, DMA_FROM_DEVICE);
+	same = !memcmp(xnet_page_frame(buf), data, len);
+	dma_sync_single_range_for_device(&xd->pdev->dev, buf->dma, buf->offset, len,
+					 DMA_FROM_DEVICE);
 	return same;
 }
 

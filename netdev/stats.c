@@ -56,6 +56,7 @@ static const struct xnet_counter xnet_counters[] = {
 	XNET_RX_COUNTER(bytes),
 	XNET_RX_COUNTER(multicast),
 	XNET_RX_COUNTER(copied),
+	XNET_RX_COUNTER(pages),
 	XNET_RX_COUNTER(no_memory),
 	XNET_RX_COUNTER(fragmented),
 	XNET_RX_COUNTER(errors),

@@ -8,6 +8,7 @@
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/mii.h>
+#include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/spinlock.h>
@@ -82,9 +83,15 @@ struct xnet_tx {
 	dma_addr_t header_dma;
 };
 
+/* To a page, from the start; one goes with each half that the stack gets. */
+#define XNET_PAGE_REFS U16_MAX
+
+/* One half of a page; the other one may be the stack's. */
 struct xnet_rx_buf {
-	struct sk_buff *skb;
-	dma_addr_t dma;
+	struct page *page;
+	dma_addr_t dma; /* of the page */
+	u32 offset; /* of the frame in it */
+	u32 refs; /* to the page, that the ring has */
 };
 
 /*
@@ -99,6 +106,8 @@ struct xnet_rx_ring {
 	struct xnet_rx_buf *buf;
 	u32 size; /* a power of two */
 	u32 buf_len;
+	u32 half; /* of a page: a power of two */
+	u32 headroom; /* before the frame in it */
 	u32 blank; /* opts2 before the device writes it */
 	dma_addr_t dma;
 };
@@ -108,6 +117,7 @@ struct xnet_rx_stats {
 	u64_stats_t bytes;
 	u64_stats_t multicast;
 	u64_stats_t copied;
+	u64_stats_t pages;
 	u64_stats_t no_memory;
 	u64_stats_t fragmented;
 	u64_stats_t errors;
@@ -264,6 +274,18 @@ int xnet_rx_ring_alloc(struct xnet *xd, struct xnet_rx_ring *ring, u32 size, u32
 void xnet_rx_ring_free(struct xnet *xd, struct xnet_rx_ring *ring);
 void xnet_rx_ring_rewind(struct xnet *xd);
 void xnet_rx_give(struct xnet_rx_ring *ring, u32 index);
+
+/* pages.c */
+u32 xnet_page_half(u32 buf_len);
+u32 xnet_page_headroom(u32 half, u32 buf_len);
+int xnet_page_alloc(struct xnet *xd, const struct xnet_rx_ring *ring, struct xnet_rx_buf *buf,
+		    gfp_t gfp);
+void xnet_page_free(struct xnet *xd, const struct xnet_rx_ring *ring, struct xnet_rx_buf *buf);
+
+static inline void *xnet_page_frame(const struct xnet_rx_buf *buf)
+{
+	return page_address(buf->page) + buf->offset;
+}
 
 /* tx.c */
 netdev_tx_t xnet_start_xmit(struct sk_buff *skb, struct net_device *dev);

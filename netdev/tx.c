@@ -264,6 +264,15 @@ static int xnet_tx_queue_skb(struct xnet *xd, struct sk_buff *skb,
 }
 
 /*
+ * Whether sent skbs may go to what NAPI has in stock on this CPU, from where received frames take
+ * theirs. The stack sends with bottom halves off, but netconsole in any context.
+ */
+static bool xnet_tx_is_bh(void)
+{
+	return in_softirq() && !in_hardirq() && !irqs_disabled();
+}
+
+/*
  * Tell the device of all that is queued, and take back what it sends at once. Only if that leaves no
  * room is the queue stopped: others who find it so, such as a qdisc while pktgen or netpoll sends past
  * it, leave their frames where they are until it is woken, which the poll does.
@@ -271,16 +280,17 @@ static int xnet_tx_queue_skb(struct xnet *xd, struct sk_buff *skb,
 static void xnet_tx_kick(struct xnet *xd, struct netdev_queue *txq)
 {
 	struct xnet_tx *tx = &xd->tx;
+	bool bh = xnet_tx_is_bh();
 
 	if (tx->kicked == tx->head)
 		return;
 	tx->kicked = tx->head;
 	xnet_w8(xd, XNET_TPPOLL, XNET_TPPOLL_NPQ); /* orders the descriptors before itself */
-	xnet_tx_reclaim(xd, txq, 0);
+	xnet_tx_reclaim(xd, txq, bh);
 	if (tx->tail != tx->kicked) {
 		/* The poll may have acknowledged what is sent from here on: look once more. */
 		xnet_irq_want_tx(xd);
-		xnet_tx_reclaim(xd, txq, 0);
+		xnet_tx_reclaim(xd, txq, bh);
 	}
 	if (!xnet_tx_has_room(tx))
 		netif_tx_stop_queue(txq);

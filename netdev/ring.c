@@ -42,12 +42,8 @@ int xnet_tx_ring_alloc(struct xnet *xd)
 
 void xnet_tx_unmap(struct xnet *xd, struct xnet_tx_slot *slot)
 {
-	struct device *dev = &xd->pdev->dev;
-
-	if (slot->map == XNET_MAP_PAGE)
-		dma_unmap_page(dev, slot->dma, slot->len, DMA_TO_DEVICE);
-	else if (slot->map == XNET_MAP_SINGLE)
-		dma_unmap_single(dev, slot->dma, slot->len, DMA_TO_DEVICE);
+	if (slot->mapped)
+		dma_unmap_page(&xd->pdev->dev, slot->dma, slot->mapped, DMA_TO_DEVICE);
 }
 
 /* Drop what was not sent. The device is stopped and the queue is disabled. */

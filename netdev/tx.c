@@ -143,18 +143,17 @@ static void xnet_tx_put_header(struct xnet *xd, struct xnet_tx_build *b, u32 off
 	u32 index = xnet_tx_index(b->pos);
 
 	xnet_tso_header(xd->tx.header[index] + NET_IP_ALIGN, b->skb, offset, len);
-	xd->tx.slot[index] = (struct xnet_tx_slot){ .map = XNET_MAP_NONE };
+	xd->tx.slot[index].mapped = 0;
 	b->left = header_len + len;
 	xnet_tx_put(xd, b, xd->tx.header_dma + index * XNET_TX_HEADER + NET_IP_ALIGN, header_len);
 }
 
 /* What is mapped at once may belong to both frames: then the later slot unmaps it. */
-static void xnet_tx_put_mapped(struct xnet *xd, struct xnet_tx_build *b,
-			       const struct xnet_tx_slot *mapped)
+static void xnet_tx_put_mapped(struct xnet *xd, struct xnet_tx_build *b, dma_addr_t dma, u32 mapped)
 {
 	u32 done, len;
 
-	for (done = 0; done < mapped->len; done += len) {
+	for (done = 0; done < mapped; done += len) {
 		struct xnet_tx_slot *slot;
 
 		if (!b->left) {
@@ -162,36 +161,39 @@ static void xnet_tx_put_mapped(struct xnet *xd, struct xnet_tx_build *b,
 			xnet_tx_put_header(xd, b, b->skb->len - skb_tcp_all_headers(b->skb) -
 					   b->tail, b->tail);
 		}
-		len = min(mapped->len - done, b->left);
+		len = min(mapped - done, b->left);
 		slot = &xd->tx.slot[xnet_tx_index(b->pos)];
-		*slot = *mapped;
-		if (done + len < mapped->len)
-			slot->map = XNET_MAP_NONE;
-		xnet_tx_put(xd, b, mapped->dma + done, len);
+		slot->dma = dma;
+		slot->mapped = done + len < mapped ? 0 : mapped;
+		xnet_tx_put(xd, b, dma + done, len);
 	}
 }
 
+/* As dma_map_single(), which would look every time whether an skb's own memory is vmalloc()'s. */
 static int xnet_tx_map_linear(struct xnet *xd, struct xnet_tx_build *b, u32 from)
 {
-	struct xnet_tx_slot slot = { .map = XNET_MAP_SINGLE, .len = skb_headlen(b->skb) - from };
+	const void *data = b->skb->data + from;
+	u32 len = skb_headlen(b->skb) - from;
+	dma_addr_t dma;
 
-	if (!slot.len)
+	if (!len)
 		return 0;
-	slot.dma = dma_map_single(&xd->pdev->dev, b->skb->data + from, slot.len, DMA_TO_DEVICE);
-	if (dma_mapping_error(&xd->pdev->dev, slot.dma))
+	dma = dma_map_page(&xd->pdev->dev, virt_to_page(data), offset_in_page(data), len,
+			   DMA_TO_DEVICE);
+	if (dma_mapping_error(&xd->pdev->dev, dma))
 		return -ENOMEM;
-	xnet_tx_put_mapped(xd, b, &slot);
+	xnet_tx_put_mapped(xd, b, dma, len);
 	return 0;
 }
 
 static int xnet_tx_map_frag(struct xnet *xd, struct xnet_tx_build *b, const skb_frag_t *frag)
 {
-	struct xnet_tx_slot slot = { .map = XNET_MAP_PAGE, .len = skb_frag_size(frag) };
+	u32 len = skb_frag_size(frag);
+	dma_addr_t dma = skb_frag_dma_map(&xd->pdev->dev, frag, 0, len, DMA_TO_DEVICE);
 
-	slot.dma = skb_frag_dma_map(&xd->pdev->dev, frag, 0, slot.len, DMA_TO_DEVICE);
-	if (dma_mapping_error(&xd->pdev->dev, slot.dma))
+	if (dma_mapping_error(&xd->pdev->dev, dma))
 		return -ENOMEM;
-	xnet_tx_put_mapped(xd, b, &slot);
+	xnet_tx_put_mapped(xd, b, dma, len);
 	return 0;
 }
 

@@ -40,16 +40,12 @@
 /* The device holds a whole large send in 64 KiB, and cuts what does not fit. */
 #define XNET_MAX_TX_LEN		65535U
 
-/* What a slot has to undo: nothing, if it describes a header or another slot has the whole. */
-enum xnet_tx_map { XNET_MAP_NONE, XNET_MAP_SINGLE, XNET_MAP_PAGE };
-
 struct xnet_tx_slot {
-	struct sk_buff *skb; /* in the slot of the frame's last descriptor */
+	struct sk_buff *skb; /* in the slot of the frame's last descriptor, else NULL */
 	dma_addr_t dma;
-	u32 len;
+	u32 mapped; /* so many bytes; 0: it has a header, or a part of what another slot has */
 	u32 bytes; /* on the wire, with skb */
 	u16 segs; /* frames on the wire, with skb */
-	enum xnet_tx_map map;
 };
 
 struct xnet_tx_stats {

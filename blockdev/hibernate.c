@@ -37,7 +37,7 @@ static int xbd_pm_event(struct notifier_block *notifier, unsigned long event, vo
 	return notifier_from_errno(-EBUSY);
 }
 
-/* May sleep. From now on hibernation is refused when the disk, or a partition of it, is for swap. */
+/* May sleep. From now on no hibernation when the disk, or a partition of it, is for swap. */
 void xbd_hibernation_watch(struct xbd_device *xbd)
 {
 	xbd->pm_notifier.notifier_call = xbd_pm_event;

@@ -180,7 +180,7 @@ static int xnet_stop(struct net_device *dev)
 	return 0;
 }
 
-/* Nothing has changed if there is no memory for the new ring, or the device does not start again. */
+/* Nothing has changed if there is no memory for the new ring, or the device does not restart. */
 int xnet_resize_rx(struct xnet *xd, u32 size, unsigned int mtu)
 {
 	u32 buf_len = xnet_rx_buf_len(mtu);

@@ -32,8 +32,8 @@ static int xnet_mdio_read(struct net_device *dev, int phy_id, int location)
 }
 
 /*
- * A reset of the chip may take the PHY's settings with it, also the one with which an interface comes
- * up: remember what was set and the PHY took, whenever that was.
+ * A reset of the chip may take the PHY's settings with it, also the one with which an interface
+ * comes up: remember what was set and the PHY took, whenever that was.
  */
 static void xnet_remember_phy(struct xnet *xd, int location)
 {

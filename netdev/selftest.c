@@ -96,8 +96,8 @@ static bool xnet_test_interrupt(struct xnet *xd)
 }
 
 /*
- * Ethernet's own group for tests of loopback. Nothing else is let in, for a short ring could be full of
- * frames of others before the one that goes round is there.
+ * Ethernet's own group for tests of loopback. Nothing else is let in, for a short ring could be
+ * full of frames of others before the one that goes round is there.
  */
 static const u8 xnet_test_group[ETH_ALEN] = { 0xcf };
 

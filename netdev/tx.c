@@ -275,9 +275,9 @@ static bool xnet_tx_is_bh(void)
 }
 
 /*
- * Tell the device of all that is queued, and take back what it sends at once. Only if that leaves no
- * room is the queue stopped: others who find it so, such as a qdisc while pktgen or netpoll sends past
- * it, leave their frames where they are until it is woken, which the poll does.
+ * Tell the device of all that is queued, and take back what it sends at once. Only if that leaves
+ * no room is the queue stopped: others who find it so, such as a qdisc while pktgen or netpoll
+ * sends past it, leave their frames where they are until it is woken, which the poll does.
  */
 static void xnet_tx_kick(struct xnet *xd, struct netdev_queue *txq)
 {

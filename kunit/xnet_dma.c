@@ -29,7 +29,7 @@ static struct xnet_dma *xnet_dma_of(struct device *dev)
 
 static bool xnet_dma_fails(struct xnet_dma *dma)
 {
-	return dma->fail_in && !--dma->fail_in;
+	return (dma->limit && dma->count >= dma->limit) || (dma->fail_in && !--dma->fail_in);
 }
 
 /*
@@ -85,6 +85,21 @@ static void xnet_dma_del(struct xnet_dma *dma, struct xnet_dma_map *map)
 	kfree(map);
 }
 
+/* What the driver wrote, if it may, is the device's. The driver sees no more of it. */
+static void xnet_dma_to_device(struct xnet_dma_map *map, size_t from, size_t size)
+{
+	if (map->dir != DMA_FROM_DEVICE)
+		memcpy(map->bytes + from, map->cpu + from, size);
+	if (map->dir != DMA_TO_DEVICE)
+		memset(map->cpu + from, XNET_DMA_POISON, size);
+}
+
+static void xnet_dma_to_cpu(struct xnet_dma_map *map, size_t from, size_t size)
+{
+	if (map->dir != DMA_TO_DEVICE)
+		memcpy(map->cpu + from, map->bytes + from, size);
+}
+
 static dma_addr_t xnet_dma_map(struct device *dev, xdrv_dma_map_args, size_t size,
 			       enum dma_data_direction dir, unsigned long attrs)
 {
@@ -94,13 +109,9 @@ static dma_addr_t xnet_dma_map(struct device *dev, xdrv_dma_map_args, size_t siz
 		return DMA_MAPPING_ERROR;
 	map->cpu = xdrv_dma_map_virt();
 	map->dir = dir;
-	if (dir == DMA_FROM_DEVICE) {
-		memset(map->bytes, XNET_DMA_POISON, size);
-		if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))
-			memset(map->cpu, XNET_DMA_POISON, size);
-	} else {
-		memcpy(map->bytes, map->cpu, size);
-	}
+	memset(map->bytes, XNET_DMA_POISON, size);
+	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))
+		xnet_dma_to_device(map, 0, size);
 	return map->addr;
 }
 
@@ -115,8 +126,8 @@ static void xnet_dma_unmap(struct device *dev, dma_addr_t addr, size_t size,
 		return;
 	if (map->addr != addr || map->size != size || map->dir != dir || !map->cpu)
 		dma->faults++;
-	else if (dir == DMA_FROM_DEVICE && !(attrs & DMA_ATTR_SKIP_CPU_SYNC))
-		memcpy(map->cpu, map->bytes, size);
+	else if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))
+		xnet_dma_to_cpu(map, 0, size);
 	xnet_dma_del(dma, map);
 }
 
@@ -130,8 +141,8 @@ static void xnet_dma_sync_for_cpu(struct device *dev, dma_addr_t addr, size_t si
 		return;
 	if (map->dir != dir)
 		dma->faults++;
-	else if (dir == DMA_FROM_DEVICE)
-		memcpy(map->cpu + (addr - map->addr), map->bytes + (addr - map->addr), size);
+	else
+		xnet_dma_to_cpu(map, addr - map->addr, size);
 }
 
 static void xnet_dma_sync_for_device(struct device *dev, dma_addr_t addr, size_t size,
@@ -144,10 +155,8 @@ static void xnet_dma_sync_for_device(struct device *dev, dma_addr_t addr, size_t
 		return;
 	if (map->dir != dir)
 		dma->faults++;
-	else if (dir == DMA_TO_DEVICE)
-		memcpy(map->bytes + (addr - map->addr), map->cpu + (addr - map->addr), size);
 	else
-		memset(map->cpu + (addr - map->addr), XNET_DMA_POISON, size);
+		xnet_dma_to_device(map, addr - map->addr, size);
 }
 
 static void *xnet_dma_alloc(struct device *dev, size_t size, dma_addr_t *addr, gfp_t gfp,

@@ -20,6 +20,7 @@
  * @next: the next address to give away
  * @widest: the widest mask that the bus has addresses for
  * @fail_in: the how many-th mapping or allocation from now on fails; 0: none
+ * @limit: how many @maps there can be; 0: any number
  * @faults: wrong calls of the driver, and accesses of the device to what is not mapped for them
  */
 struct xnet_dma {
@@ -29,6 +30,7 @@ struct xnet_dma {
 	u64 next;
 	u64 widest;
 	unsigned int fail_in;
+	unsigned int limit;
 	unsigned int faults;
 };
 

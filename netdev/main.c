@@ -189,7 +189,8 @@ int xnet_resize_rx(struct xnet *xd, u32 size, unsigned int mtu)
 
 	ASSERT_RTNL();
 	if (netif_running(xd->dev) &&
-	    (xd->rx.ring.size != size || xd->rx.ring.buf_len != buf_len)) {
+	    (xd->rx.ring.size != size || xd->rx.ring.buf_len != buf_len ||
+	     !!xd->rx.ring.pool != xd->rx_pool)) {
 		err = xnet_rx_ring_alloc(xd, &ring, size, buf_len);
 		if (err)
 			return err;
@@ -208,8 +209,14 @@ int xnet_resize_rx(struct xnet *xd, u32 size, unsigned int mtu)
 static int xnet_change_mtu(struct net_device *dev, int mtu)
 {
 	struct xnet *xd = netdev_priv(dev);
-	int err = xnet_resize_rx(xd, xd->rx_size, mtu);
+	int err;
 
+	if (xd->xdp_prog && mtu > XNET_XDP_MAX_MTU) {
+		netdev_err(dev, "with an XDP program the MTU can be at most %u; detach it first\n",
+			   XNET_XDP_MAX_MTU);
+		return -EINVAL;
+	}
+	err = xnet_resize_rx(xd, xd->rx_size, mtu);
 	if (!err)
 		WRITE_ONCE(dev->mtu, mtu);
 	return err;
@@ -257,6 +264,7 @@ static const struct net_device_ops xnet_netdev_ops = {
 	.ndo_stop = xnet_stop,
 	.ndo_start_xmit = xnet_start_xmit,
 	.ndo_features_check = xnet_features_check,
+	.ndo_fix_features = xnet_fix_features,
 	.ndo_set_features = xnet_set_features,
 	.ndo_set_rx_mode = xnet_set_rx_mode,
 	.ndo_set_mac_address = xnet_set_mac_address,
@@ -265,6 +273,8 @@ static const struct net_device_ops xnet_netdev_ops = {
 	.ndo_tx_timeout = xnet_tx_timeout,
 	.ndo_get_stats64 = xnet_get_stats64,
 	.ndo_eth_ioctl = xnet_eth_ioctl,
+	.ndo_bpf = xnet_bpf,
+	.ndo_xdp_xmit = xnet_xdp_xmit,
 };
 
 static int xnet_check_revision(struct pci_dev *pdev)

@@ -10,6 +10,7 @@
 #include <net/checksum.h>
 #include <net/ip.h>
 
+#include "compat_net.h"
 #include "xnet.h"
 
 #define XNET_HW_FEATURES                                                                           \
@@ -24,6 +25,8 @@ void xnet_init_features(struct xnet *xd)
 	dev->features |= XNET_HW_FEATURES;
 	dev->vlan_features |= NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_TSO | NETIF_F_HIGHDMA;
 	netif_set_tso_max_size(dev, XNET_MAX_TX_LEN);
+	xdp_set_features_flag(dev, NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+				   NETDEV_XDP_ACT_NDO_XMIT);
 }
 
 u16 xnet_cpcr(netdev_features_t features, bool dac)
@@ -31,6 +34,14 @@ u16 xnet_cpcr(netdev_features_t features, bool dac)
 	return XNET_CPCR_CPTX | XNET_CPCR_CPRX | XNET_CPCR_MULRW | (dac ? XNET_CPCR_DAC : 0) |
 	       (features & NETIF_F_RXCSUM ? XNET_CPCR_RXCHKSUM : 0) |
 	       (features & NETIF_F_HW_VLAN_CTAG_RX ? XNET_CPCR_RXVLAN : 0);
+}
+
+/* A program of XDP looks for the tag in the frame. */
+netdev_features_t xnet_fix_features(struct net_device *dev, netdev_features_t features)
+{
+	struct xnet *xd = netdev_priv(dev);
+
+	return xd->rx_pool ? features & ~NETIF_F_HW_VLAN_CTAG_RX : features;
 }
 
 int xnet_set_features(struct net_device *dev, netdev_features_t features)

@@ -56,10 +56,13 @@ void xnet_tx_ring_clean(struct xnet *xd)
 		struct xnet_tx_slot *slot = &tx->slot[xnet_tx_index(tx->tail)];
 
 		xnet_tx_unmap(xd, slot);
-		if (slot->skb)
+		if (slot->skb || slot->xdp)
 			dropped++;
+		if (slot->xdp)
+			xdp_return_frame(tx->xdpf[xnet_tx_index(tx->tail)]);
 		dev_kfree_skb(slot->skb);
 		slot->skb = NULL;
+		slot->xdp = false;
 	}
 
 	local_bh_disable(); /* on 32 bits, who reads the statistics waits for who writes them */
@@ -87,6 +90,18 @@ void xnet_rx_give(struct xnet_rx_ring *ring, u32 index)
 	WRITE_ONCE(desc->opts1, cpu_to_le32(xnet_rx_opts1(index, ring->size, ring->buf_len)));
 }
 
+/* Without a program of XDP a buffer is one half of a page, with one a page of the pool. */
+static int xnet_rx_fill(struct xnet *xd, struct xnet_rx_ring *ring, u32 index)
+{
+	struct xnet_rx_buf *buf = &ring->buf[index];
+	int err = ring->pool ? xnet_pool_fill(ring, buf, GFP_KERNEL) :
+			       xnet_page_alloc(xd, ring, buf, GFP_KERNEL);
+
+	if (!err)
+		xnet_rx_give(ring, index);
+	return err;
+}
+
 int xnet_rx_ring_alloc(struct xnet *xd, struct xnet_rx_ring *ring, u32 size, u32 buf_len)
 {
 	u32 i;
@@ -105,12 +120,14 @@ int xnet_rx_ring_alloc(struct xnet *xd, struct xnet_rx_ring *ring, u32 size, u32
 		err = -ENOMEM;
 		goto err_free;
 	}
+	err = xd->rx_pool ? xnet_pool_create(xd, ring) : 0;
+	if (err)
+		goto err_free;
 
 	for (i = 0; i < size; i++) {
-		err = xnet_page_alloc(xd, ring, &ring->buf[i], GFP_KERNEL);
+		err = xnet_rx_fill(xd, ring, i);
 		if (err)
 			goto err_free;
-		xnet_rx_give(ring, i);
 	}
 	return 0;
 
@@ -123,6 +140,8 @@ void xnet_rx_ring_free(struct xnet *xd, struct xnet_rx_ring *ring)
 {
 	u32 i;
 
+	if (ring->pool)
+		xnet_pool_destroy(ring);
 	for (i = 0; ring->buf && i < ring->size && ring->buf[i].page; i++)
 		xnet_page_free(xd, ring, &ring->buf[i]);
 	kvfree(ring->buf);

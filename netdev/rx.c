@@ -185,8 +185,13 @@ static void xnet_rx_one(struct xnet *xd, u32 index, u32 opts1, struct xnet_rx_su
 	struct xnet_rx_ring *ring = &xd->rx.ring;
 	u32 opts2 = xnet_rx_opts2(ring, &ring->desc[index]);
 	u32 len = FIELD_GET(XNET_RX_FRAMELEN, opts1) - ETH_FCS_LEN;
-	struct sk_buff *skb = xnet_rx_get_skb(xd, &ring->buf[index], len, sum);
+	struct sk_buff *skb;
 
+	if (unlikely(ring->pool)) {
+		xnet_xdp_receive(xd, index, opts1, opts2);
+		return;
+	}
+	skb = xnet_rx_get_skb(xd, &ring->buf[index], len, sum);
 	xnet_rx_give(ring, index);
 	if (!skb)
 		return;
@@ -196,9 +201,7 @@ static void xnet_rx_one(struct xnet *xd, u32 index, u32 opts1, struct xnet_rx_su
 	sum->multicast += !!(opts1 & XNET_RX_MAR);
 	if (xd->dev->features & NETIF_F_RXCSUM && xnet_rx_csum_ok(opts1))
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-	if (opts2 & XNET_RX_TAVA)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
-				       swab16(FIELD_GET(XNET_DESC_TAG, opts2)));
+	xnet_rx_put_tag(skb, opts2);
 	skb->protocol = eth_type_trans(skb, xd->dev);
 	napi_gro_receive(&xd->napi, skb);
 }
@@ -218,13 +221,13 @@ static void xnet_rx_add_stats(struct xnet_rx_stats *stats, const struct xnet_rx_
 /* For the self-test, with no one but it using the ring. */
 bool xnet_rx_holds(struct xnet *xd, u32 index, const void *data, u32 len)
 {
+	enum dma_data_direction dir = xd->rx.ring.pool ? DMA_BIDIRECTIONAL : DMA_FROM_DEVICE;
 	const struct xnet_rx_buf *buf = &xd->rx.ring.buf[index];
 	bool same;
 
-	dma_sync_single_range_for_cpu(&xd->pdev->dev, buf->dma, buf->offset, len, DMA_FROM_DEVICE);
+	dma_sync_single_range_for_cpu(&xd->pdev->dev, buf->dma, buf->offset, len, dir);
 	same = !memcmp(xnet_page_frame(buf), data, len);
-	dma_sync_single_range_for_device(&xd->pdev->dev, buf->dma, buf->offset, len,
-					 DMA_FROM_DEVICE);
+	dma_sync_single_range_for_device(&xd->pdev->dev, buf->dma, buf->offset, len, dir);
 	return same;
 }
 
@@ -253,5 +256,7 @@ int xnet_rx_poll(struct xnet *xd, int budget)
 	}
 	if (done)
 		xnet_rx_add_stats(&rx->stats, &sum);
+	if (unlikely(rx->ring.pool))
+		xnet_xdp_flush(xd);
 	return done;
 }

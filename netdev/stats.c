@@ -52,6 +52,8 @@ static const struct xnet_counter xnet_counters[] = {
 	XNET_TX_COUNTER(carrier_errors),
 	XNET_TX_COUNTER(aborted_errors),
 	XNET_TX_COUNTER(collisions),
+	XNET_TX_COUNTER(xdp),
+	XNET_TX_COUNTER(xdp_full),
 	XNET_RX_COUNTER(packets),
 	XNET_RX_COUNTER(bytes),
 	XNET_RX_COUNTER(multicast),
@@ -64,6 +66,11 @@ static const struct xnet_counter xnet_counters[] = {
 	XNET_RX_COUNTER(frame_errors),
 	XNET_RX_COUNTER(length_errors),
 	XNET_RX_COUNTER(fifo_errors),
+	XNET_RX_COUNTER(xdp_pass),
+	XNET_RX_COUNTER(xdp_drop),
+	XNET_RX_COUNTER(xdp_tx),
+	XNET_RX_COUNTER(xdp_redirect),
+	XNET_RX_COUNTER(xdp_errors),
 };
 
 static const char xnet_other_counters[][ETH_GSTRING_LEN] = { "interrupts", "rx_missed" };

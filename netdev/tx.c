@@ -45,6 +45,27 @@ static bool xnet_tx_was_sent(struct xnet_tx_stats *stats, u32 opts1, bool emulat
 	return false;
 }
 
+/*
+ * A frame of XDP. Its page can be given back only with interrupts on, so that netpoll, which may be
+ * the one who sends, leaves it to the poll.
+ */
+static bool xnet_tx_reclaim_xdp(struct xnet *xd, u32 index, u32 opts1)
+{
+	struct xnet_tx_slot *slot = &xd->tx.slot[index];
+	struct xnet_tx_stats *stats = &xd->tx.stats;
+
+	if (irqs_disabled())
+		return false;
+	xnet_tx_unmap(xd, slot);
+	if (xnet_tx_was_sent(stats, opts1, xd->emulated)) {
+		u64_stats_inc(&stats->packets);
+		u64_stats_add(&stats->bytes, slot->bytes);
+	}
+	xdp_return_frame(xd->tx.xdpf[index]);
+	slot->xdp = false;
+	return true;
+}
+
 /* The lock of the queue is held. */
 void xnet_tx_reclaim(struct xnet *xd, struct netdev_queue *txq, int budget)
 {
@@ -59,6 +80,11 @@ void xnet_tx_reclaim(struct xnet *xd, struct netdev_queue *txq, int budget)
 		if (opts1 & XNET_DESC_OWN)
 			break;
 		dma_rmb(); /* OWN before what the device has done with the buffer */
+		if (unlikely(slot->xdp)) {
+			if (!xnet_tx_reclaim_xdp(xd, xnet_tx_index(tail), opts1))
+				break;
+			continue;
+		}
 		xnet_tx_unmap(xd, slot);
 		if (!slot->skb)
 			continue;
@@ -83,7 +109,7 @@ void xnet_tx_reclaim(struct xnet *xd, struct netdev_queue *txq, int budget)
 		netdev_tx_completed_queue(txq, frames, bytes);
 }
 
-static bool xnet_tx_has_room(const struct xnet_tx *tx)
+bool xnet_tx_has_room(const struct xnet_tx *tx)
 {
 	return xnet_tx_free(tx->head, tx->tail) >= XNET_TX_STOP;
 }
@@ -279,7 +305,7 @@ static bool xnet_tx_is_bh(void)
  * no room is the queue stopped: others who find it so, such as a qdisc while pktgen or netpoll
  * sends past it, leave their frames where they are until it is woken, which the poll does.
  */
-static void xnet_tx_kick(struct xnet *xd, struct netdev_queue *txq)
+void xnet_tx_kick(struct xnet *xd, struct netdev_queue *txq)
 {
 	struct xnet_tx *tx = &xd->tx;
 	bool bh = xnet_tx_is_bh();

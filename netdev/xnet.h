@@ -3,6 +3,7 @@
 #ifndef XNET_H
 #define XNET_H
 
+#include <linux/bitfield.h>
 #include <linux/ethtool.h>
 #include <linux/if_vlan.h>
 #include <linux/interrupt.h>
@@ -14,6 +15,7 @@
 #include <linux/spinlock.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
+#include <net/xdp.h>
 
 #include "regs.h"
 
@@ -37,6 +39,10 @@
 #define XNET_RX_BUF_MIN		1536U
 #define XNET_COPYBREAK		256U
 
+/* With XDP a frame shares a page with room before it and, behind it, what an skb keeps there. */
+#define XNET_XDP_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
+#define XNET_XDP_MAX_MTU	3000
+
 /* The device holds a whole large send in 64 KiB, and cuts what does not fit. */
 #define XNET_MAX_TX_LEN		65535U
 
@@ -44,8 +50,9 @@ struct xnet_tx_slot {
 	struct sk_buff *skb; /* in the slot of the frame's last descriptor, else NULL */
 	dma_addr_t dma;
 	u32 mapped; /* so many bytes; 0: it has a header, or a part of what another slot has */
-	u32 bytes; /* on the wire, with skb */
+	u32 bytes; /* on the wire, with skb or xdp */
 	u16 segs; /* frames on the wire, with skb */
+	bool xdp; /* a frame of XDP, and no skb */
 };
 
 struct xnet_tx_stats {
@@ -62,6 +69,8 @@ struct xnet_tx_stats {
 	u64_stats_t carrier_errors;
 	u64_stats_t aborted_errors;
 	u64_stats_t collisions;
+	u64_stats_t xdp; /* frames that programs sent or redirected here */
+	u64_stats_t xdp_full; /* those that there was no room for */
 	struct u64_stats_sync syncp;
 };
 
@@ -74,6 +83,7 @@ struct xnet_tx {
 	bool want_irq; /* frames are left that only TOK or TER will tell about */
 	struct xnet_tx_stats stats;
 	struct xnet_tx_slot slot[XNET_TX_SIZE];
+	struct xdp_frame *xdpf[XNET_TX_SIZE]; /* where the slot says so */
 	dma_addr_t dma;
 	u8 (*header)[XNET_TX_HEADER]; /* one for each descriptor */
 	dma_addr_t header_dma;
@@ -82,12 +92,32 @@ struct xnet_tx {
 /* To a page, from the start; one goes with each half that the stack gets. */
 #define XNET_PAGE_REFS U16_MAX
 
-/* One half of a page; the other one may be the stack's. */
+/* One half of a page, whose other one may be the stack's; or a page, if the ring has a pool. */
 struct xnet_rx_buf {
 	struct page *page;
 	dma_addr_t dma; /* of the page */
 	u32 offset; /* of the frame in it */
-	u32 refs; /* to the page, that the ring has */
+	u32 refs; /* to the page, that the ring has, if it has no pool */
+};
+
+/* Counted during a poll, and added to the statistics once. */
+struct xnet_xdp_sum {
+	u32 packets;
+	u32 bytes;
+	u32 multicast;
+	u32 no_memory;
+	u32 pass;
+	u32 drop;
+	u32 tx;
+	u32 redirect;
+	u32 errors;
+};
+
+/* What a ring has whose buffers are whole pages, for a program of XDP to work in. */
+struct xnet_rx_pool {
+	struct page_pool *pages;
+	struct xdp_rxq_info rxq;
+	struct xnet_xdp_sum sum;
 };
 
 /*
@@ -100,6 +130,7 @@ struct xnet_rx_buf {
 struct xnet_rx_ring {
 	struct xnet_desc *desc;
 	struct xnet_rx_buf *buf;
+	struct xnet_rx_pool *pool; /* NULL: the buffers are halves of pages */
 	u32 size; /* a power of two */
 	u32 buf_len;
 	u32 half; /* of a page: a power of two */
@@ -121,6 +152,11 @@ struct xnet_rx_stats {
 	u64_stats_t frame_errors;
 	u64_stats_t length_errors;
 	u64_stats_t fifo_errors;
+	u64_stats_t xdp_pass;
+	u64_stats_t xdp_drop;
+	u64_stats_t xdp_tx;
+	u64_stats_t xdp_redirect;
+	u64_stats_t xdp_errors;
 	struct u64_stats_sync syncp;
 };
 
@@ -151,6 +187,7 @@ struct xnet {
 	bool emulated; /* QEMU's: register writes take effect before they return */
 	bool dac; /* the DMA mask has 64 bits */
 	u8 eeprom_addr_bits; /* 0: no EEPROM */
+	struct bpf_prog *xdp_prog; /* changed under RTNL */
 
 	struct napi_struct napi;
 
@@ -180,6 +217,7 @@ struct xnet {
 	bool up; /* between xnet_up() and xnet_down() */
 	bool gone; /* it was there no more, which has been logged */
 	u32 rx_size; /* what the next Rx ring will have */
+	bool rx_pool; /* and whether its buffers will be whole pages, from a pool */
 	u16 advertise; /* what ANAR was set to, or 0 */
 	int bmcr; /* what BMCR was set to, or -1 */
 	u32 wolopts; /* what is to wake the machine, WAKE_... */
@@ -288,12 +326,32 @@ netdev_tx_t xnet_start_xmit(struct sk_buff *skb, struct net_device *dev);
 void xnet_tx_reclaim(struct xnet *xd, struct netdev_queue *txq, int budget);
 bool xnet_tx_poll(struct xnet *xd, int budget);
 bool xnet_tx_pending(const struct xnet_tx *tx);
+bool xnet_tx_has_room(const struct xnet_tx *tx);
+void xnet_tx_kick(struct xnet *xd, struct netdev_queue *txq);
 void xnet_tx_timeout(struct net_device *dev, unsigned int txqueue);
 
 /* rx.c */
+static inline void xnet_rx_put_tag(struct sk_buff *skb, u32 opts2)
+{
+	if (opts2 & XNET_RX_TAVA)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
+				       swab16(FIELD_GET(XNET_DESC_TAG, opts2)));
+}
+
 int xnet_rx_poll(struct xnet *xd, int budget);
 bool xnet_rx_pending(const struct xnet_rx *rx);
 bool xnet_rx_holds(struct xnet *xd, u32 index, const void *data, u32 len);
+
+/* pool.c */
+int xnet_pool_create(struct xnet *xd, struct xnet_rx_ring *ring);
+void xnet_pool_destroy(struct xnet_rx_ring *ring);
+int xnet_pool_fill(struct xnet_rx_ring *ring, struct xnet_rx_buf *buf, gfp_t gfp);
+
+/* xdp.c */
+void xnet_xdp_receive(struct xnet *xd, u32 index, u32 opts1, u32 opts2);
+void xnet_xdp_flush(struct xnet *xd);
+int xnet_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames, u32 flags);
+int xnet_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 
 /* napi.c */
 irqreturn_t xnet_interrupt(int irq, void *data);
@@ -316,6 +374,7 @@ bool xnet_tx_get_flags(const struct sk_buff *skb, struct xnet_tx_flags *flags);
 netdev_features_t xnet_check_features(const struct sk_buff *skb, netdev_features_t features);
 netdev_features_t xnet_features_check(struct sk_buff *skb, struct net_device *dev,
 				      netdev_features_t features);
+netdev_features_t xnet_fix_features(struct net_device *dev, netdev_features_t features);
 int xnet_set_features(struct net_device *dev, netdev_features_t features);
 void xnet_init_features(struct xnet *xd);
 

@@ -113,7 +113,7 @@ shell_scripts()
 
 spelling()
 {
-	files ':!LICENSES' | xargs -r codespell --ignore-words-list=fo,ot,te,nd,isnt,unx,inflight
+	files ':!LICENSES' | xargs -r codespell --ignore-words-list=fo,ot,te,nd,isnt,unx,inflight,xdpf
 }
 
 man_pages()

@@ -24,6 +24,7 @@
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include <linux/u64_stats_sync.h>
+#include <net/xdp.h>
 
 #line 1 "XDRV_CONTROL_MUST_PASS"
 struct device *xdrv_control_must_pass(struct device *dev);
@@ -327,6 +328,21 @@ void xdrv_probe_queue_set_napi(struct net_device *dev, struct napi_struct *napi)
 {
 	netif_napi_set_irq(napi, 1);
 	netif_queue_set_napi(dev, 0, NETDEV_QUEUE_TYPE_RX, napi);
+}
+
+#line 1 "XDRV_HAVE_PAGE_POOL_HELPERS"
+/* 6.6: the page pool has several headers. */
+#if !__has_include("net/page_pool/helpers.h")
+#error "There is one."
+#endif
+
+#line 1 "XDRV_HAVE_XDP_FEATURES"
+/* 6.3: a device says what it can do for XDP. */
+void xdrv_probe_xdp_features(struct net_device *dev);
+void xdrv_probe_xdp_features(struct net_device *dev)
+{
+	xdp_set_features_flag(dev, NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+				   NETDEV_XDP_ACT_NDO_XMIT);
 }
 
 /* ---- KUnit ---- */

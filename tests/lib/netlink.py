@@ -13,6 +13,7 @@ import netpair
 NETLINK_ROUTE, NETLINK_GENERIC = 0, 16
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK, NLMSGERR_ATTR_MSG = 270, 10, 11, 1
 NESTED = 0x8000
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 0x10, 3, 1, 2
 
@@ -39,6 +40,8 @@ class Netlink:
 
     def __init__(self, namespace, protocol):
         self.socket = netpair.socket_in(namespace, socket.AF_NETLINK, socket.SOCK_RAW, protocol)
+        self.socket.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+        self.socket.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.sequence = 0
 
     def __enter__(self):
@@ -48,7 +51,7 @@ class Netlink:
         self.socket.close()
 
     def ask(self, kind, body, flags=0):
-        """Sends a request; returns the bodies of all answers."""
+        """Sends a request; returns the bodies of all answers. An OSError has the words of the kernel, too."""
         self.sequence += 1
         flags |= NLM_F_REQUEST | NLM_F_ACK
         self.socket.send(struct.pack('=IHHII', 16 + len(body), kind, flags, self.sequence, 0) + body)
@@ -61,7 +64,8 @@ class Netlink:
                 if kind == NLMSG_ERROR:
                     number = -struct.unpack_from('=i', message)[0]
                     if number:
-                        raise OSError(number, 'netlink')
+                        words = attributes(message[20:]).get(NLMSGERR_ATTR_MSG, b'netlink\0')
+                        raise OSError(number, words[:-1].decode())
                     return answers
                 if kind == NLMSG_DONE:
                     return answers

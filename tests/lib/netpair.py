@@ -5,6 +5,7 @@
     sent, got = pair.tcp('a', 'b', 1 << 20)     # two digests
 """
 
+import concurrent.futures
 import ctypes
 import glob
 import hashlib
@@ -37,28 +38,20 @@ def enter(namespace):
 
 def socket_in(namespace, family, kind, protocol=0):
     """A socket belongs for ever to the namespace it was made in."""
-    box = []
-
-    def make():
-        enter(namespace)
-        box.append(socket.socket(family, kind, protocol))
-
-    worker = threading.Thread(target=make)
-    worker.start()
-    worker.join()
-    box[0].settimeout(30)
-    return box[0]
+    made = in_thread(namespace, socket.socket, family, kind, protocol)
+    made.settimeout(30)
+    return made
 
 
 def in_thread(namespace, function, *args):
-    """Calls the function inside a namespace, where /proc/sys/net is the namespace's."""
+    """Calls the function inside a namespace, where /proc/sys/net is the namespace's; returns what it does,
+    and raises."""
     def call():
         enter(namespace)
-        function(*args)
+        return function(*args)
 
-    worker = threading.Thread(target=call)
-    worker.start()
-    worker.join()
+    with concurrent.futures.ThreadPoolExecutor(1) as worker:
+        return worker.submit(call).result()
 
 
 def interface_of(pci):
@@ -107,9 +100,9 @@ class Pair:
         return int.from_bytes(self.registers(side)[offset:offset + size], 'little')
 
     def address(self, side):
-        return self._link(side)['address']
+        return self.link(side)['address']
 
-    def _link(self, side):
+    def link(self, side):
         """All that iproute2 knows about the interface."""
         return json.loads(self.ip(side, '-j', '-s', '-s', 'link', 'show', 'dev',
                                   self.name[side]))[0]
@@ -123,7 +116,7 @@ class Pair:
         self.ip(side, 'link', 'set', name, 'up')
 
     def has_link(self, side):
-        return 'LOWER_UP' in self._link(side)['flags']
+        return 'LOWER_UP' in self.link(side)['flags']
 
     def wait_link(self, side):
         if not wait_for(10, self.has_link, side):
@@ -150,7 +143,7 @@ class Pair:
 
     def link_stats(self, side):
         """The standard counters of the interface, such as rx_packets."""
-        counters = self._link(side)['stats64']
+        counters = self.link(side)['stats64']
         return {'%s_%s' % (way, name): value
                 for way in ('rx', 'tx') for name, value in counters[way].items()}
 

@@ -92,6 +92,8 @@ static const struct xnet_damage {
 	  { .rx_errors = 1, .rx_frame_errors = 1, .rx_crc_errors = 1 } },
 	{ "fifo overrun", XNET_CARD_WHOLE | XNET_RX_RES | XNET_RX_RWT, 68,
 	  { .rx_errors = 1, .rx_fifo_errors = 1 } },
+	{ "fifo overrun without a summary", XNET_CARD_WHOLE | XNET_RX_RWT, 68,
+	  { .rx_errors = 1, .rx_fifo_errors = 1 } },
 	{ "too long", XNET_CARD_WHOLE | XNET_RX_RES | XNET_RX_LONG, 4097,
 	  { .rx_errors = 1, .rx_length_errors = 1 } },
 	{ "longer than its buffer", XNET_CARD_WHOLE, XNET_RX_BUF_MIN + 1,

@@ -295,6 +295,10 @@ static int xnet_init_pci(struct xnet *xd)
 	err = pcim_enable_device(pdev);
 	if (err)
 		return dev_err_probe(dev, err, "cannot enable the device\n");
+	if (!(pci_resource_flags(pdev, XNET_BAR) & IORESOURCE_MEM) ||
+	    pci_resource_len(pdev, XNET_BAR) < XNET_REGS_LEN)
+		return dev_err_probe(dev, -ENODEV, "BAR %d is not %d bytes of memory\n", XNET_BAR,
+				     XNET_REGS_LEN);
 	xd->regs = pcim_iomap_region(pdev, XNET_BAR, KBUILD_MODNAME);
 	if (IS_ERR(xd->regs))
 		return dev_err_probe(dev, PTR_ERR(xd->regs), "cannot map the registers\n");

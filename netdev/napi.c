@@ -9,6 +9,7 @@
  */
 #include <linux/interrupt.h>
 #include <linux/iopoll.h>
+#include <linux/net.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
@@ -118,7 +119,8 @@ static void xnet_pci_error(struct xnet *xd)
 
 	pci_read_config_word(xd->pdev, PCI_STATUS, &status);
 	pci_write_config_word(xd->pdev, PCI_STATUS, status);
-	netdev_err(xd->dev, "PCI bus error, status %04x; resetting\n", status);
+	if (net_ratelimit()) /* of a broken bus there may be no end */
+		netdev_err(xd->dev, "PCI bus error, status %04x; resetting\n", status);
 	xnet_schedule_reset(xd);
 }
 

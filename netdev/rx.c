@@ -9,8 +9,14 @@
 
 #include "xnet.h"
 
-/* The time between two writes of the emulated device, with much room for its thread to be slow. */
+/*
+ * The time between two writes of the emulated device, with much room for its thread to be slow. A
+ * poll waits no longer for all its frames, or a sender of tags that look unwritten could stop it.
+ */
 #define XNET_RX_OPTS2_SPINS 10000
+
+/* The summary does not say of each chip that the frame's rest was lost. */
+#define XNET_RX_ERRORS		(XNET_RX_RES | XNET_RX_RWT)
 
 /* Counted on the stack during a poll, and added to the statistics once. */
 struct xnet_rx_sum {
@@ -20,6 +26,7 @@ struct xnet_rx_sum {
 	u32 copied;
 	u32 pages;
 	u32 no_memory;
+	u32 spins; /* left for opts2 */
 };
 
 static u32 xnet_rx_opts1_at(const struct xnet_rx *rx)
@@ -32,14 +39,14 @@ bool xnet_rx_pending(const struct xnet_rx *rx)
 	return !(xnet_rx_opts1_at(rx) & XNET_DESC_OWN);
 }
 
-static u32 xnet_rx_opts2(const struct xnet_rx_ring *ring, const struct xnet_desc *desc)
+static u32 xnet_rx_opts2(const struct xnet_rx_ring *ring, const struct xnet_desc *desc,
+			 struct xnet_rx_sum *sum)
 {
 	u32 opts2 = le32_to_cpu(READ_ONCE(desc->opts2));
-	int spins;
 
 	if (!ring->blank)
 		return opts2;
-	for (spins = 0; opts2 == XNET_RX_UNWRITTEN && spins < XNET_RX_OPTS2_SPINS; spins++) {
+	for (; opts2 == XNET_RX_UNWRITTEN && sum->spins; sum->spins--) {
 		cpu_relax();
 		opts2 = le32_to_cpu(READ_ONCE(desc->opts2));
 	}
@@ -65,7 +72,7 @@ static void xnet_rx_count_error(struct xnet_rx_stats *stats, u32 opts1)
 			u64_stats_inc(&stats->frame_errors);
 		if (opts1 & XNET_RX_RWT)
 			u64_stats_inc(&stats->fifo_errors);
-		if (!(opts1 & XNET_RX_RES) || opts1 & (XNET_RX_RUNT | XNET_RX_LONG))
+		if (!(opts1 & XNET_RX_ERRORS) || opts1 & (XNET_RX_RUNT | XNET_RX_LONG))
 			u64_stats_inc(&stats->length_errors);
 	}
 	u64_stats_update_end(&stats->syncp);
@@ -75,7 +82,7 @@ static bool xnet_rx_is_good(u32 opts1, u32 buf_len)
 {
 	u32 len = FIELD_GET(XNET_RX_FRAMELEN, opts1);
 
-	return (opts1 & (XNET_DESC_FS | XNET_DESC_LS | XNET_RX_RES)) ==
+	return (opts1 & (XNET_DESC_FS | XNET_DESC_LS | XNET_RX_ERRORS)) ==
 		       (XNET_DESC_FS | XNET_DESC_LS) &&
 	       len >= ETH_HLEN + ETH_FCS_LEN && len <= buf_len;
 }
@@ -183,7 +190,7 @@ static struct sk_buff *xnet_rx_get_skb(struct xnet *xd, struct xnet_rx_buf *buf,
 static void xnet_rx_one(struct xnet *xd, u32 index, u32 opts1, struct xnet_rx_sum *sum)
 {
 	struct xnet_rx_ring *ring = &xd->rx.ring;
-	u32 opts2 = xnet_rx_opts2(ring, &ring->desc[index]);
+	u32 opts2 = xnet_rx_opts2(ring, &ring->desc[index], sum);
 	u32 len = FIELD_GET(XNET_RX_FRAMELEN, opts1) - ETH_FCS_LEN;
 	struct sk_buff *skb;
 
@@ -234,7 +241,7 @@ bool xnet_rx_holds(struct xnet *xd, u32 index, const void *data, u32 len)
 /* Returns the number of descriptors that were dealt with. */
 int xnet_rx_poll(struct xnet *xd, int budget)
 {
-	struct xnet_rx_sum sum = {};
+	struct xnet_rx_sum sum = { .spins = XNET_RX_OPTS2_SPINS };
 	struct xnet_rx *rx = &xd->rx;
 	int done;
 
@@ -250,7 +257,7 @@ int xnet_rx_poll(struct xnet *xd, int budget)
 			xnet_rx_one(xd, index, opts1, &sum);
 		} else {
 			xnet_rx_count_error(&rx->stats, opts1);
-			xnet_rx_opts2(&rx->ring, &rx->ring.desc[index]);
+			xnet_rx_opts2(&rx->ring, &rx->ring.desc[index], &sum);
 			xnet_rx_give(&rx->ring, index);
 		}
 	}

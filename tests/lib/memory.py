@@ -6,7 +6,8 @@ import glob
 import os
 import re
 
-from tap import read_text, settle, write_text
+from processes import family_of
+from tap import read_text, run, settle, wait_for, write_text
 
 
 def kernel_memory():
@@ -22,7 +23,7 @@ def kernel_memory():
             name, value = line.split(':')
             fields[name] = int(value.split()[0])
     return {
-        'slab objects': _slab_objects(),
+        'slab objects': sum(slab_objects().values()) // 1024,
         'per-CPU memory': fields['Percpu'],
         'pages': fields['MemTotal'] - fields['MemFree'] - _per_cpu_free() - sum(
             fields[name] for name in ('Buffers', 'Cached', 'Slab', 'AnonPages', 'PageTables',
@@ -30,16 +31,16 @@ def kernel_memory():
     }
 
 
-def _slab_objects():
-    """In kB, in use, of the caches that are not given back under pressure. Pages of slab depend on how
-    the objects of others happen to lie in them."""
-    size = 0
+def slab_objects():
+    """In bytes, in use, by cache, of those that are not given back under pressure. Pages of slab depend
+    on how the objects of others happen to lie in them."""
+    caches = {}
     with open('/proc/slabinfo', encoding='ascii') as file:
         for line in file.readlines()[2:]:
             name, in_use, _, object_size = line.split()[:4]
             if name not in _reclaimable_caches():
-                size += int(in_use) * int(object_size)
-    return size // 1024
+                caches[name] = int(in_use) * int(object_size)
+    return caches
 
 
 @functools.lru_cache(None)
@@ -54,8 +55,11 @@ def _per_cpu_free():
 
 
 def _settle():
-    """Lets deferred frees happen, drops what is only cached and makes the statistics exact."""
+    """Lets deferred frees happen, drops what is only cached and makes the statistics exact. udev's
+    workers wait some seconds for more to do, and the kernel has some 100 kB for each."""
     settle()
+    run('udevadm', 'control', '--reload', check=False)
+    wait_for(5, lambda: len(family_of('udevd')) <= 1)
     os.sync()
     write_text('/proc/sys/vm/drop_caches', 3)
     for path in glob.glob('/sys/kernel/slab/*/shrink'):

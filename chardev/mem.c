@@ -6,6 +6,7 @@
  * holes, can be swapped out, and counts to the memory of who writes. Where mappings of it are cut
  * off they fault with SIGBUS, so that is what the removal of the device does.
  */
+#include <linux/fcntl.h>
 #include <linux/mm.h>
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
@@ -84,6 +85,8 @@ static struct xchar_mem *xchar_mem_alloc(loff_t limit)
 	}
 	/* Whether a user may use it is a matter of the device, not of this. */
 	file_inode(file)->i_flags |= S_PRIVATE;
+	/* Else writes would end at 2 GiB. */
+	file->f_flags |= O_LARGEFILE;
 	mem->file = file;
 	mem->limit = limit;
 	mutex_init(&mem->lock);

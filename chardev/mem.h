@@ -59,8 +59,9 @@ int xchar_mem_resize(struct xchar_mem *mem, loff_t size);
 extern const struct file_operations xchar_mem_fops;
 
 /* mem_nowait.c */
-ssize_t xchar_mem_read_nowait(struct xchar_mem *mem, struct iov_iter *to, loff_t *pos);
-ssize_t xchar_mem_write_nowait(struct xchar_device *xdev, struct iov_iter *from, loff_t *pos);
+ssize_t xchar_mem_read_nowait(struct xchar_mem *mem, struct iov_iter *to, loff_t *pos, bool whole);
+ssize_t xchar_mem_write_nowait(struct xchar_device *xdev, struct iov_iter *from, loff_t *pos,
+			       bool whole);
 
 /* mem_ioctl.c */
 long xchar_mem_ioctl(struct file *file, unsigned int cmd, unsigned long arg);

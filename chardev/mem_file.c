@@ -65,8 +65,10 @@ static ssize_t xchar_mem_read_iter(struct kiocb *iocb, struct iov_iter *to)
 
 	if (!iov_iter_count(to))
 		return 0;
-	n = iocb->ki_flags & IOCB_NOWAIT ? xchar_mem_read_nowait(mem, to, &iocb->ki_pos) :
-					   vfs_iter_read(mem->file, to, &iocb->ki_pos, 0);
+	if (iocb->ki_flags & IOCB_NOWAIT)
+		n = xchar_mem_read_nowait(mem, to, &iocb->ki_pos, !is_sync_kiocb(iocb));
+	else
+		n = vfs_iter_read(mem->file, to, &iocb->ki_pos, 0);
 	/* There is nothing left then; but what was read before that counts. */
 	if (n <= 0)
 		return xchar_mem_is_gone(xdev) ? -ENODEV : n;
@@ -151,7 +153,7 @@ static ssize_t xchar_mem_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	else if (iocb->ki_flags & IOCB_APPEND)
 		n = -EAGAIN;
 	else
-		n = xchar_mem_write_nowait(xdev, from, &iocb->ki_pos);
+		n = xchar_mem_write_nowait(xdev, from, &iocb->ki_pos, !is_sync_kiocb(iocb));
 	if (n > 0) {
 		atomic64_add(n, &mem->bytes_written);
 		trace_xchar_in(xchar_device_number(xdev), n);

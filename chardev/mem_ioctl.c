@@ -61,8 +61,9 @@ static int xchar_mem_allocate(struct xchar_device *xdev, int mode, loff_t offset
 		err = xchar_mem_fallocate_some(xdev, mode, offset, n);
 		if (err)
 			return err;
-		if (signal_pending(current))
-			return len > n ? -EINTR : 0;
+		/* Others would let it begin anew each time, and a timer never get anywhere. */
+		if (fatal_signal_pending(current))
+			return -EINTR;
 	}
 	return 0;
 }

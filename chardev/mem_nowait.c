@@ -2,7 +2,11 @@
 /*
  * Reads and writes of memory that must not sleep: RWF_NOWAIT, io_uring. The file behind it does
  * not know how to. So this looks for its pages itself, and gives up with -EAGAIN where there is
- * none: in a hole, or where it is swapped out. Who asked comes back then and takes his time.
+ * none: where it is swapped out and, for a write, in a hole. Who asked comes back then and takes
+ * his time.
+ *
+ * A program that says RWF_NOWAIT gets what can be had at once. io_uring asks that way of its own
+ * accord, and takes less than the program wanted for the answer: it gets all, or -EAGAIN.
  */
 #include <linux/mm.h>
 #include <linux/highmem.h>
@@ -38,6 +42,17 @@ static size_t xchar_mem_in_page(const struct xchar_mem *mem, loff_t pos, size_t 
 		    (size_t)min_t(loff_t, left, PAGE_SIZE));
 }
 
+/* What to say when @done bytes have been copied and then something stopped it, or nothing. */
+static ssize_t xchar_mem_nowait_result(struct iov_iter *iter, loff_t *pos, size_t done, ssize_t n,
+				       bool whole)
+{
+	if (!whole || n != -EAGAIN)
+		return done ?: n;
+	iov_iter_revert(iter, done);
+	*pos -= done;
+	return n;
+}
+
 /* Within a page. Returns how many bytes were copied. */
 static ssize_t xchar_mem_read_page(struct xchar_mem *mem, struct iov_iter *to, loff_t pos,
 				   size_t len)
@@ -48,6 +63,8 @@ static ssize_t xchar_mem_read_page(struct xchar_mem *mem, struct iov_iter *to, l
 	ssize_t n;
 
 	folio = xchar_mem_get_folio(mem, index);
+	if (!folio && !xa_load(&mem->file->f_mapping->i_pages, index))
+		return iov_iter_zero(len, to) ?: -EFAULT;
 	if (!folio)
 		return -EAGAIN;
 	page = folio_page(folio, index - folio->index);
@@ -65,11 +82,12 @@ static ssize_t xchar_mem_read_page(struct xchar_mem *mem, struct iov_iter *to, l
  * @mem: the memory
  * @to: where it goes to
  * @pos: from where; moved behind what was read
+ * @whole: if not all can be read before the end, nothing is
  *
  * Context: Process context; sleeps only if @to is user memory that has to come first.
  * Return: how many bytes were read, 0 at the end, or, if none, -EAGAIN or -EFAULT.
  */
-ssize_t xchar_mem_read_nowait(struct xchar_mem *mem, struct iov_iter *to, loff_t *pos)
+ssize_t xchar_mem_read_nowait(struct xchar_mem *mem, struct iov_iter *to, loff_t *pos, bool whole)
 {
 	size_t len, done = 0;
 	ssize_t n = 0;
@@ -81,7 +99,7 @@ ssize_t xchar_mem_read_nowait(struct xchar_mem *mem, struct iov_iter *to, loff_t
 		*pos += n;
 		done += n;
 	}
-	return done ?: n;
+	return xchar_mem_nowait_result(to, pos, done, n, whole);
 }
 
 /* Over what is there, within a page; @buf has the bytes. */
@@ -144,11 +162,13 @@ static ssize_t xchar_mem_write_some(struct xchar_device *xdev, struct iov_iter *
  * @xdev: the device
  * @from: the bytes
  * @pos: where to; moved behind what was written
+ * @whole: if not all can be written, -EAGAIN, whatever has been
  *
  * Context: Process context; sleeps only if @from is user memory that has to come first.
  * Return: how many bytes were written, or, if none, -EAGAIN, -ENODEV or -EFAULT.
  */
-ssize_t xchar_mem_write_nowait(struct xchar_device *xdev, struct iov_iter *from, loff_t *pos)
+ssize_t xchar_mem_write_nowait(struct xchar_device *xdev, struct iov_iter *from, loff_t *pos,
+			       bool whole)
 {
 	size_t done = 0;
 	ssize_t n = 0;
@@ -165,5 +185,5 @@ ssize_t xchar_mem_write_nowait(struct xchar_device *xdev, struct iov_iter *from,
 		done += n;
 	}
 	kfree(buf);
-	return done ?: n;
+	return xchar_mem_nowait_result(from, pos, done, n, whole);
 }

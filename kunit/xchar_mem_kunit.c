@@ -43,17 +43,45 @@ static int xchar_mem_test_init(struct kunit *test)
 	return 0;
 }
 
-static ssize_t xchar_test_pread(struct file *file, void *buf, size_t len, loff_t pos, int flags)
+static ssize_t xchar_test_read_by(struct kiocb *iocb, void *buf, size_t len)
 {
 	struct kvec kvec = { .iov_base = buf, .iov_len = len };
+	loff_t pos = iocb->ki_pos;
 	struct iov_iter to;
+	ssize_t n;
+
+	iov_iter_kvec(&to, ITER_DEST, &kvec, 1, len);
+	n = xchar_mem_fops.read_iter(iocb, &to);
+	/* What was not read is still to be read, and the place is behind what was. */
+	if (iov_iter_count(&to) != len - max_t(ssize_t, n, 0))
+		return -EIO;
+	return iocb->ki_pos != pos + max_t(ssize_t, n, 0) ? -EIO : n;
+}
+
+static ssize_t xchar_test_pread(struct file *file, void *buf, size_t len, loff_t pos, int flags)
+{
 	struct kiocb iocb;
 
 	init_sync_kiocb(&iocb, file);
 	iocb.ki_flags |= flags;
 	iocb.ki_pos = pos;
-	iov_iter_kvec(&to, ITER_DEST, &kvec, 1, len);
-	return xchar_mem_fops.read_iter(&iocb, &to);
+	return xchar_test_read_by(&iocb, buf, len);
+}
+
+static void xchar_test_complete(struct kiocb *iocb, long res)
+{
+}
+
+/* As io_uring does: what is short now stays short. */
+static ssize_t xchar_test_pread_whole(struct file *file, void *buf, size_t len, loff_t pos)
+{
+	struct kiocb iocb;
+
+	init_sync_kiocb(&iocb, file);
+	iocb.ki_complete = xchar_test_complete;
+	iocb.ki_flags |= IOCB_NOWAIT;
+	iocb.ki_pos = pos;
+	return xchar_test_read_by(&iocb, buf, len);
 }
 
 static ssize_t xchar_test_pwrite(struct file *file, const void *buf, size_t len, loff_t pos,
@@ -193,12 +221,28 @@ static void xchar_mem_without_waiting_reads_what_is_there(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, buf, data + 50, 2 * PAGE_SIZE - 50);
 	KUNIT_EXPECT_EQ(test, xchar_test_pread(file, buf, 9, 2 * PAGE_SIZE + 100, IOCB_NOWAIT), 0);
 
-	/* Behind it there is a hole, and then data again: a read stops at the hole. */
+	/* Behind it there is a hole, and then data again. */
 	KUNIT_EXPECT_EQ(test, xchar_test_pwrite(file, "x", 1, 5 * PAGE_SIZE, 0), 1);
-	KUNIT_EXPECT_EQ(test, xchar_test_pread(file, buf, 1, 4 * PAGE_SIZE, IOCB_NOWAIT), -EAGAIN);
-	KUNIT_EXPECT_EQ(test, xchar_test_pread(file, buf, 2 * PAGE_SIZE, 3 * PAGE_SIZE - 8,
-					       IOCB_NOWAIT), 8);
-	KUNIT_EXPECT_EQ(test, xchar_test_pread(file, buf, 9, 5 * PAGE_SIZE, IOCB_NOWAIT), 1);
+	KUNIT_EXPECT_EQ(test, xchar_test_pread(file, buf, 2 * PAGE_SIZE + 9, 3 * PAGE_SIZE - 8,
+					       IOCB_NOWAIT), 2 * PAGE_SIZE + 9);
+	KUNIT_EXPECT_PTR_EQ(test, memchr_inv(buf, 0, 2 * PAGE_SIZE + 8), NULL);
+	KUNIT_EXPECT_EQ(test, buf[2 * PAGE_SIZE + 8], 'x');
+}
+
+/* A page that was never written to, and has memory, is one that the file behind has to clear. */
+static void xchar_mem_without_waiting_stops_where_somebody_has_to_wait(struct kunit *test)
+{
+	struct file *file = test->priv;
+	struct xchar_mem *mem = xchar_mem_device(file)->priv;
+	u8 buf[8];
+
+	KUNIT_EXPECT_EQ(test, xchar_test_pwrite(file, "x", 1, 4 * PAGE_SIZE, 0), 1);
+	KUNIT_ASSERT_EQ(test, vfs_fallocate(mem->file, 0, PAGE_SIZE, PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, xchar_test_pread(file, buf, 8, PAGE_SIZE, IOCB_NOWAIT), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, xchar_test_pread(file, buf, 8, PAGE_SIZE - 5, IOCB_NOWAIT), 5);
+	KUNIT_EXPECT_EQ(test, xchar_test_pread_whole(file, buf, 8, PAGE_SIZE - 5), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, xchar_test_pread_whole(file, buf, 8, 3 * PAGE_SIZE), 8);
+	KUNIT_EXPECT_EQ(test, xchar_test_pread_whole(file, buf, 8, 4 * PAGE_SIZE), 1);
 }
 
 static void xchar_mem_without_waiting_writes_over_what_is_there(struct kunit *test)
@@ -289,6 +333,7 @@ static struct kunit_case xchar_mem_cases[] = {
 	KUNIT_CASE(xchar_mem_is_written_up_to_its_limit),
 	KUNIT_CASE(xchar_mem_appends_where_it_ends),
 	KUNIT_CASE(xchar_mem_without_waiting_reads_what_is_there),
+	KUNIT_CASE(xchar_mem_without_waiting_stops_where_somebody_has_to_wait),
 	KUNIT_CASE(xchar_mem_without_waiting_writes_over_what_is_there),
 	KUNIT_CASE(xchar_mem_without_waiting_does_not_wait_for_a_writer),
 	KUNIT_CASE(xchar_mem_shortened_forgets_the_rest),

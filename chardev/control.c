@@ -7,6 +7,7 @@
  */
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include <xdrv/gate.h>
@@ -14,6 +15,9 @@
 #include "compat.h"
 #include "fifo.h"
 #include "uapi/xchar.h"
+
+/* So many bytes are dropped, or one line more, while interrupts wait. */
+#define XCHAR_DROP_PART SZ_4K
 
 /* Where every reader gets all, none gets what is there now. */
 static unsigned int xchar_fifo_forget_all(struct xchar_fifo *fifo)
@@ -129,20 +133,43 @@ int xchar_fifo_reset(struct xchar_fifo *fifo)
 	return 0;
 }
 
-/* Of lines the oldest are dropped if not all fit. Whether what is left fits. */
-static bool xchar_fifo_fits(struct xchar_fifo *fifo, unsigned int size)
+/* The oldest lines are dropped until at most @size bytes are left. Returns how many. */
+static unsigned int xchar_fifo_drop_to(struct xchar_fifo *fifo, unsigned int size)
 {
 	unsigned int dropped, bytes = 0;
 
 	lockdep_assert_held(&fifo->insert_lock);
-	if (fifo->line && size < fifo->ring.size) {
-		dropped = xchar_ring_drop_lines(&fifo->ring, 0, size, &bytes);
-		if (fifo->fanout)
-			xchar_fifo_push_cursors(fifo);
-		WRITE_ONCE(fifo->bytes_dropped, fifo->bytes_dropped + bytes);
-		WRITE_ONCE(fifo->lines_dropped, fifo->lines_dropped + dropped);
-		WRITE_ONCE(fifo->overruns, fifo->overruns + !!dropped);
+	dropped = xchar_ring_drop_lines(&fifo->ring, 0, size, &bytes);
+	if (fifo->fanout)
+		xchar_fifo_push_cursors(fifo);
+	WRITE_ONCE(fifo->bytes_dropped, fifo->bytes_dropped + bytes);
+	WRITE_ONCE(fifo->lines_dropped, fifo->lines_dropped + dropped);
+	return dropped;
+}
+
+/* The same, a little at a time, as interrupts wait. Some lines may have come again at the end. */
+static void xchar_fifo_drop_in_parts(struct xchar_fifo *fifo, unsigned int size)
+{
+	unsigned int used, dropped = 0;
+
+	while ((used = xchar_ring_used(&fifo->ring)) > size) {
+		used -= min_t(unsigned int, used, XCHAR_DROP_PART);
+		scoped_guard(spinlock_irqsave, &fifo->insert_lock)
+			dropped += xchar_fifo_drop_to(fifo, max(size, used));
+		cond_resched();
 	}
+	if (!dropped)
+		return;
+	guard(spinlock_irqsave)(&fifo->insert_lock);
+	WRITE_ONCE(fifo->overruns, fifo->overruns + 1);
+}
+
+/* Of lines the oldest are dropped if not all fit. Whether what is left fits. */
+static bool xchar_fifo_fits(struct xchar_fifo *fifo, unsigned int size)
+{
+	lockdep_assert_held(&fifo->insert_lock);
+	if (fifo->line && xchar_fifo_drop_to(fifo, size))
+		WRITE_ONCE(fifo->overruns, fifo->overruns + 1);
 	return xchar_ring_used(&fifo->ring) <= size;
 }
 
@@ -159,6 +186,8 @@ static u8 *xchar_fifo_swap(struct xchar_fifo *fifo, u8 *data, unsigned int size)
 
 	lockdep_assert_held(&fifo->write_lock);
 	lockdep_assert_held(&fifo->read_lock);
+	if (fifo->line)
+		xchar_fifo_drop_in_parts(fifo, size);
 	tail = READ_ONCE(ring->tail);
 	/* Pairs with xchar_ring_put(): the bytes are there. */
 	head = smp_load_acquire(&ring->head);

@@ -131,6 +131,7 @@ static int xchar_device_alloc_fifo(struct xchar_device *xdev, const struct xchar
 {
 	unsigned int size = params->buffer_size ?: XCHAR_BUFFER_DEFAULT;
 	struct xchar_fifo *fifo;
+	int err = 0;
 
 	if (!is_power_of_2(size) || size < XCHAR_BUFFER_MIN || size > XCHAR_BUFFER_MAX ||
 	    (unsigned int)params->overflow >= XCHAR_NR_OVERFLOWS)
@@ -142,8 +143,11 @@ static int xchar_device_alloc_fifo(struct xchar_device *xdev, const struct xchar
 	fifo->overflow = params->overflow;
 	if (params->fanout)
 		xchar_fifo_fan_out(fifo);
+	if (xdev->ops.lines)
+		err = xchar_fifo_keep_lines(fifo);
+	/* Last, as it looks at what the others have set: see may_expect. */
 	xchar_fifo_writers_inc(fifo);
-	return xdev->ops.lines ? xchar_fifo_keep_lines(fifo) : 0;
+	return err;
 }
 
 /**
@@ -436,22 +440,25 @@ static ssize_t xchar_device_write_some(struct xchar_device *xdev, struct iov_ite
  * xchar_device_write() - bytes for a device that is not connected
  * @xdev: the device
  * @from: the bytes
+ * @io: whether the caller may sleep; see also &xchar_ops.write
  *
  * Context: Process context, may sleep.
  * Return: how many the back end took; if none, what it says, -EINVAL if it takes none ever, -ENODEV
- * if the device has been removed, -EFAULT or -ENOMEM.
+ * if the device has been removed, -EFAULT, or for want of memory -ENOMEM, or -EAGAIN with
+ * XCHAR_IO_NOWAIT.
  */
-ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from)
+ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from, enum xchar_io io)
 {
+	bool nowait = io == XCHAR_IO_NOWAIT;
 	size_t done = 0;
 	ssize_t ret = 0;
 	u8 *buf;
 
 	if (!xdev->ops.write)
 		return -EINVAL;
-	buf = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	buf = kmalloc(PAGE_SIZE, nowait ? GFP_NOWAIT | __GFP_NOWARN : GFP_KERNEL);
 	if (!buf)
-		return -ENOMEM;
+		return nowait ? -EAGAIN : -ENOMEM;
 
 	while (iov_iter_count(from)) {
 		ret = xchar_device_write_some(xdev, from, buf);

@@ -109,7 +109,7 @@ static noinline ssize_t xchar_write_traced(struct xchar_file *xfile, struct iov_
 	ssize_t n;
 
 	n = xfile->writer.fifo ? xchar_writer_write(&xfile->writer, from, io) :
-				 xchar_device_write(xfile->xdev, from);
+				 xchar_device_write(xfile->xdev, from, io);
 	if (n > 0)
 		trace_xchar_in(xchar_device_number(xfile->xdev), n);
 	return n;
@@ -130,7 +130,7 @@ ssize_t xchar_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (trace_xchar_in_enabled())
 		return xchar_write_traced(xfile, from, xchar_io_of(iocb));
 	if (!xfile->writer.fifo)
-		return xchar_device_write(xfile->xdev, from);
+		return xchar_device_write(xfile->xdev, from, xchar_io_of(iocb));
 	return xchar_writer_write(&xfile->writer, from, xchar_io_of(iocb));
 }
 
@@ -140,8 +140,9 @@ static __poll_t xchar_poll(struct file *file, poll_table *wait)
 	struct xchar_fifo *rx = xfile->reader.fifo, *tx = xfile->writer.fifo;
 	__poll_t mask = 0;
 
-	if (rx)
-		poll_wait(file, &rx->read_wait, wait);
+	/* Those who read, and those who have no other queue on which to learn of the removal. */
+	if (rx || !tx)
+		poll_wait(file, &xfile->xdev->rx->read_wait, wait);
 	if (tx)
 		poll_wait(file, &tx->write_wait, wait);
 	/* On the queues first, then look; older kernels leave the barrier to the caller. */

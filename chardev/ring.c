@@ -207,8 +207,14 @@ unsigned int xchar_ring_drop_lines(struct xchar_ring *ring, size_t space, unsign
 {
 	unsigned int dropped = 0, tail, n;
 
-	while (xchar_ring_used(ring) + space > size) {
-		tail = READ_ONCE(ring->tail);
+	for (;;) {
+		/*
+		 * By one look at it: a reader may be making space just now. Pairs with
+		 * xchar_ring_get_iter(): what it has taken may be overwritten.
+		 */
+		tail = smp_load_acquire(&ring->tail);
+		if (ring->head - tail + space <= size)
+			return dropped;
 		n = xchar_ring_peek_line(ring, tail, ring->head, NULL);
 		/* A full barrier: the line is gone before others are written over it. */
 		if (cmpxchg(&ring->tail, tail, tail + n) == tail) {
@@ -216,7 +222,6 @@ unsigned int xchar_ring_drop_lines(struct xchar_ring *ring, size_t space, unsign
 			dropped++;
 		}
 	}
-	return dropped;
 }
 
 /**

@@ -141,7 +141,7 @@ int xchar_device_open(struct xchar_device *xdev);
 void xchar_device_close(struct xchar_device *xdev);
 void xchar_device_set_exclusive(struct xchar_device *xdev, bool exclusive);
 void xchar_device_stats(const struct xchar_device *xdev, struct xchar_stats *stats);
-ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from);
+ssize_t xchar_device_write(struct xchar_device *xdev, struct iov_iter *from, enum xchar_io io);
 
 /* file.c */
 extern const struct file_operations xchar_fops;

@@ -68,6 +68,11 @@ static const struct xchar_ops xchar_test_silent_ops = {
 	.type = "silent",
 };
 
+static const struct xchar_ops xchar_test_line_ops = {
+	.type = "lines",
+	.lines = true,
+};
+
 static void xchar_test_device_put(void *xdev)
 {
 	xchar_device_put(xdev);
@@ -165,13 +170,22 @@ static void xchar_device_gives_what_was_inserted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 7, XCHAR_IO_BLOCK), -ENODEV);
 }
 
+/* The rest of a line that was read in part is not in the ring. */
+static void xchar_device_of_lines_looks_further_than_the_ring(struct kunit *test)
+{
+	struct xchar_device *xdev = xchar_test_device(test, &xchar_test_line_ops);
+
+	KUNIT_EXPECT_FALSE(test, xdev->rx->may_expect);
+	xchar_device_unregister(xdev);
+}
+
 static ssize_t xchar_test_device_write(struct xchar_device *xdev, const char *text)
 {
 	struct kvec kvec = { .iov_base = (void *)text, .iov_len = strlen(text) };
 	struct iov_iter from;
 
 	iov_iter_kvec(&from, ITER_SOURCE, &kvec, 1, kvec.iov_len);
-	return xchar_device_write(xdev, &from);
+	return xchar_device_write(xdev, &from, XCHAR_IO_BLOCK);
 }
 
 static void xchar_device_gives_its_back_end_what_is_written(struct kunit *test)
@@ -309,7 +323,7 @@ static void xchar_device_removed_does_not_need_its_back_end(struct kunit *test)
 
 	KUNIT_EXPECT_STREQ(test, xdev->type, "guest");
 	iov_iter_kvec(&from, ITER_SOURCE, &kvec, 1, 1);
-	KUNIT_EXPECT_EQ(test, xchar_device_write(xdev, &from), -ENODEV);
+	KUNIT_EXPECT_EQ(test, xchar_device_write(xdev, &from, XCHAR_IO_BLOCK), -ENODEV);
 	KUNIT_EXPECT_EQ(test, xchar_device_open(xdev), -ENODEV);
 	xchar_device_close(xdev);
 	KUNIT_EXPECT_EQ(test, backend.releases, 1);
@@ -325,6 +339,7 @@ static struct kunit_case xchar_device_cases[] = {
 	KUNIT_CASE(xchar_device_open_can_be_refused),
 	KUNIT_CASE(xchar_device_removal_ends_the_back_end),
 	KUNIT_CASE(xchar_device_gives_what_was_inserted),
+	KUNIT_CASE(xchar_device_of_lines_looks_further_than_the_ring),
 	KUNIT_CASE(xchar_device_gives_its_back_end_what_is_written),
 	KUNIT_CASE(xchar_device_without_write_refuses_it),
 	KUNIT_CASE(xchar_devices_can_be_crossed),

@@ -22,9 +22,10 @@ static int xchar_line_test_init(struct kunit *test)
 	if (err)
 		return err;
 	t = test->priv;
+	err = xchar_fifo_keep_lines(t->fifo);
 	/* The back end, which stays. */
 	xchar_fifo_writers_inc(t->fifo);
-	return xchar_fifo_keep_lines(t->fifo);
+	return err;
 }
 
 static unsigned int xchar_test_insert(struct xchar_test_fifo *t, const char *lines)

@@ -68,8 +68,9 @@ enum xchar_overflow {
  *           producing; none of the xchar_insert functions may be called any more when it returns.
  *           Optional
  * @write: a program has written @len bytes, at most a page, to the device; @buf is in kernel
- *         memory. The removal of the device waits for it, so it has to return soon. Several files
- *         can write at the same time. Returns how many it took, 1 to @len, or an error. Optional:
+ *         memory. The removal of the device waits for it, and it is called for those who asked not
+ *         to wait, too (RWF_NOWAIT, io_uring), so it has to return soon. Several files can write at
+ *         the same time. Returns how many it took, 1 to @len, or an error. Optional:
  *         without it, writes fail with -EINVAL
  *
  * @open and @release are called in turns, one at a time. All are called in process context and may

@@ -15,6 +15,9 @@
 /* With so few slots in use a flush is done at once, not in a workqueue. */
 #define XBD_FLUSH_SHORT 256
 
+/* Nor, if they are so far apart that it takes more steps than this to find them. */
+#define XBD_FLUSH_STEPS (XBD_FLUSH_SHORT + 64)
+
 /* So many leaves are destaged by one write, at most. */
 #define XBD_DESTAGE_TRIES 4
 
@@ -229,6 +232,7 @@ int xbd_layers_flush(struct xbd_layers *layers)
 bool xbd_layers_flush_nowait(struct xbd_layers *layers)
 {
 	long dirty = atomic_long_read(&layers->dirty);
+	unsigned int steps = 0;
 	bool done = true;
 	u64 index = 0, end;
 
@@ -240,7 +244,8 @@ bool xbd_layers_flush_nowait(struct xbd_layers *layers)
 	end = xbd_store_pages(layers->stores[XBD_CACHE]);
 	rcu_read_lock();
 	while (done && index < end)
-		done = xbd_merge_step(layers, XBD_CACHE, &index, NULL);
+		done = steps++ < XBD_FLUSH_STEPS &&
+		       xbd_merge_step(layers, XBD_CACHE, &index, NULL);
 	rcu_read_unlock();
 	return done;
 }

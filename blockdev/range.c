@@ -10,6 +10,9 @@
 #define XBD_WALK_BATCH	512
 static_assert(XBD_STORE_SHORT_RANGE >> PAGE_SHIFT <= XBD_WALK_BATCH);
 
+/* The same for those which are only looked at, one beside the other. */
+#define XBD_NEXT_BATCH	4096
+
 /*
  * The entry on the way to @index where a walk has to stop: a page, or 512; nothing; or, when
  * @whole, a node that lies in @index to @end with all that it has of the store. *@slot is where it
@@ -42,21 +45,30 @@ static u64 xbd_store_behind(u64 index, unsigned int shift)
 	return ((index >> shift) + 1) << shift;
 }
 
+/* Whether a slot for @index has another one before it in its node. */
+static bool xbd_is_inside_node(u64 index, unsigned int shift)
+{
+	return (index >> shift) & (XBD_NODE_SLOTS - 1);
+}
+
 /*
  * The first index from @index on, below @end, where the table has a leaf or a huge entry; or how
- * far it got. Under rcu_read_lock().
+ * far it got. Where there was something once there are nodes still, whose slots are empty: those
+ * behind the first one are not looked for from the root. Under rcu_read_lock().
  */
 u64 xbd_store_next(const struct xbd_store *store, u64 index, u64 end)
 {
-	unsigned int budget = XBD_WALK_BATCH;
+	unsigned int budget = XBD_NEXT_BATCH;
 
-	for (; index < end && budget; budget--) {
+	while (index < end && budget) {
 		unsigned long *slot;
 		unsigned int shift;
 
 		if (xbd_store_step(store, index, end, false, &slot, &shift) || !shift)
 			return index;
-		index = xbd_store_behind(index, shift);
+		do
+			index = xbd_store_behind(index, shift);
+		while (--budget && xbd_is_inside_node(index, shift) && !READ_ONCE(*++slot));
 	}
 	return min(index, end);
 }

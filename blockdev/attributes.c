@@ -139,7 +139,13 @@ static const struct xdrv_param xbd_param_mbps = {
 	.max = 1 << 20,
 };
 
-XBD_ATTR_SHOW(mbps)
+static ssize_t xbd_attr_mbps_show(struct config_item *item, char *page)
+{
+	struct xbd_dir *dir = xbd_dir_of(item);
+
+	guard(mutex)(&dir->mbps_lock);
+	return xbd_attr_show(&xbd_param_mbps, dir->config.mbps, page);
+}
 
 static ssize_t xbd_attr_mbps_store(struct config_item *item, const char *page, size_t count)
 {
@@ -147,7 +153,7 @@ static ssize_t xbd_attr_mbps_store(struct config_item *item, const char *page, s
 	u64 mbps;
 	int err;
 
-	guard(mutex)(&dir->lock);
+	guard(mutex)(&dir->mbps_lock);
 	err = xbd_attr_parse(dir, &xbd_param_mbps, page, &mbps);
 	if (err)
 		return err;

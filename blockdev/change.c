@@ -37,8 +37,9 @@ int xbd_device_resize(struct xbd_device *xbd, u64 size)
 		WRITE_ONCE(xbd->end, size);
 	blk_mq_unfreeze_queue(disk->queue, memflags);
 
-	if (!err && grows && has_medium)
-		set_capacity_and_notify(disk, size >> SECTOR_SHIFT);
+	/* Larger, or as it was. */
+	if (has_medium && grows == !err)
+		set_capacity_and_notify(disk, xbd->store.size >> SECTOR_SHIFT);
 	return err;
 }
 

@@ -67,6 +67,7 @@ static int xbd_dir_power_on(struct xbd_dir *dir)
 		       name);
 		return -EINVAL;
 	}
+	guard(mutex)(&dir->mbps_lock);
 	xbd = xbd_device_create(&dir->config, dir->index, &dir->bad, &dir->faults);
 	if (IS_ERR(xbd)) {
 		pr_err("configfs %s: cannot make xbd%u: %pe\n", name, dir->index, xbd);
@@ -79,13 +80,16 @@ static int xbd_dir_power_on(struct xbd_dir *dir)
 /* Make the disk, or take it away. May sleep. Has said what is wrong when it returns an error. */
 int xbd_dir_set_power(struct xbd_dir *dir, bool on)
 {
+	struct xbd_device *xbd = dir->xbd;
+
 	lockdep_assert_held(&dir->lock);
-	if (on == !!dir->xbd)
+	if (on == !!xbd)
 		return 0;
 	if (on)
 		return xbd_dir_power_on(dir);
-	xbd_device_destroy(dir->xbd);
-	dir->xbd = NULL;
+	scoped_guard(mutex, &dir->mbps_lock)
+		dir->xbd = NULL;
+	xbd_device_destroy(xbd);
 	return 0;
 }
 
@@ -102,6 +106,7 @@ static void xbd_dir_release(struct config_item *item)
 	ida_free(&xbd_indexes, dir->index);
 	xbd_faults_destroy(&dir->faults);
 	xbd_bad_destroy(&dir->bad);
+	mutex_destroy(&dir->mbps_lock);
 	mutex_destroy(&dir->lock);
 	kfree(dir);
 }
@@ -135,6 +140,7 @@ static struct xbd_dir *xbd_dir_create(const char *name)
 
 	dir->index = index;
 	mutex_init(&dir->lock);
+	mutex_init(&dir->mbps_lock);
 	dir->config = xbd_defaults;
 	config_group_init_type_name(&dir->group, name, &xbd_dir_type);
 	xbd_dir_add_faults(dir);

@@ -10,7 +10,10 @@
 
 struct xdrv_disk_group xbd_disks;
 
-/* What hdparm and old partitioners ask for: 64 heads of 32 sectors make a cylinder of 1 MiB. */
+/*
+ * What hdparm and old partitioners ask for: 64 heads of 32 sectors make a cylinder of 1 MiB. The
+ * block layer says itself where a partition starts.
+ */
 static int xbd_getgeo(xdrv_getgeo_disk *disk, struct hd_geometry *geo)
 {
 	sector_t cylinders = xdrv_getgeo_capacity(disk) >> (20 - SECTOR_SHIFT);
@@ -18,7 +21,6 @@ static int xbd_getgeo(xdrv_getgeo_disk *disk, struct hd_geometry *geo)
 	geo->heads = 64;
 	geo->sectors = 32;
 	geo->cylinders = min_t(sector_t, cylinders, U16_MAX);
-	geo->start = 0;
 	return 0;
 }
 
@@ -183,6 +185,7 @@ struct xbd_device *xbd_device_create(const struct xbd_config *config, unsigned i
 	set_disk_ro(disk, config->read_only);
 	if (config->removable)
 		xbd_make_removable(disk);
+	xdrv_queue_set_nonrot(disk->queue);
 	if (config->queue_mode == XBD_MODE_MQ)
 		xdrv_disable_wbt(disk->queue);
 	else

@@ -28,7 +28,8 @@ static unsigned int xbd_op_of(blk_opf_t opf, u64 bytes)
 
 /*
  * What becomes of I/O by the rules, and how long it takes by the cap, which is about data that goes
- * through. False: it has to be served as if there were neither.
+ * through, and so not about that of a disk without power. False: it has to be served as if there
+ * were neither.
  */
 static bool xbd_judge(struct xbd_device *xbd, const struct xbd_io *io, struct xbd_verdict *verdict,
 		      u64 *cap_delay)
@@ -36,7 +37,8 @@ static bool xbd_judge(struct xbd_device *xbd, const struct xbd_io *io, struct xb
 	bool struck = xbd_faults_judge(xbd->faults, io, verdict);
 
 	*cap_delay = 0;
-	if (!verdict->is_final && io->op & (XBD_OP_READ | XBD_OP_WRITE))
+	if (!verdict->is_final && io->op & (XBD_OP_READ | XBD_OP_WRITE) &&
+	    !READ_ONCE(xbd->is_cut))
 		*cap_delay = xbd_cap_charge(&xbd->cap, ktime_get_ns(), io->bytes);
 	verdict->delay += *cap_delay;
 	return struck || *cap_delay;

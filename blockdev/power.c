@@ -6,8 +6,8 @@
 
 /*
  * Cut the power: what was neither flushed nor written with FUA is dropped, all at once, and I/O
- * fails from now on. What is under way is finished before, so no acknowledged flush is lost. May
- * sleep.
+ * fails from now on. What is under way is finished before, so no acknowledged flush is lost; what
+ * waits because of the cap on the bandwidth, at once. May sleep.
  */
 void xbd_device_cut_power(struct xbd_device *xbd)
 {
@@ -15,8 +15,9 @@ void xbd_device_cut_power(struct xbd_device *xbd)
 	unsigned int memflags;
 
 	static_branch_enable(&xbd_checks);
-	memflags = blk_mq_freeze_queue(q);
 	WRITE_ONCE(xbd->is_cut, true);
+	xbd_holds_release_capped(&xbd->holds);
+	memflags = blk_mq_freeze_queue(q);
 	xbd_layers_empty(&xbd->layers, XBD_CACHE);
 	if (xbd->zones)
 		xbd_zones_lose_power(xbd->zones);

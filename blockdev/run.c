@@ -5,7 +5,9 @@
  * in one go mostly gets neighbours, and is discarded in one go.
  */
 #include <linux/bitops.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
 #include <linux/page_ref.h>
 
 #include "table.h"
@@ -14,7 +16,7 @@
 #if IS_ENABLED(CONFIG_PAGE_OWNER) || IS_ENABLED(CONFIG_MEM_ALLOC_PROFILING)
 #define XBD_RUN_ORDER 0
 #else
-#define XBD_RUN_ORDER XBD_HUGE_ORDER
+#define XBD_RUN_ORDER min_t(unsigned int, XBD_HUGE_ORDER, ilog2(MAX_ORDER_NR_PAGES))
 #endif
 
 /**

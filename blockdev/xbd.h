@@ -23,6 +23,8 @@
 #include "layers.h"
 #include "store.h"
 
+#include "compat_block.h"
+
 struct xbd_zones;
 
 /**
@@ -221,7 +223,12 @@ struct xbd_dir {
 	struct xbd_bad bad;
 	struct xbd_faults faults;
 
-	struct mutex lock; /* guards what follows */
+	/*
+	 * lock guards what follows. Who has it may wait for I/O that waits for the cap on the
+	 * bandwidth. So config.mbps has a lock of its own, which is taken inside, also to change xbd.
+	 */
+	struct mutex lock;
+	struct mutex mbps_lock;
 	struct xbd_config config;
 	struct xbd_device *xbd;
 };

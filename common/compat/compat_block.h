@@ -40,8 +40,6 @@ static inline void xdrv_compat_set_limits(struct request_queue *q, const struct 
 	if (lim->dma_alignment)
 		blk_queue_dma_alignment(q, lim->dma_alignment);
 	q->limits.discard_granularity = lim->discard_granularity;
-	/* Since 6.11 a disk is taken to rotate only if it says so. */
-	blk_queue_flag_set(QUEUE_FLAG_NONROT, q);
 }
 
 static inline struct gendisk *xdrv_compat_limit_disk(struct gendisk *disk,
@@ -98,6 +96,16 @@ static inline void xdrv_compat_start_request(struct request *rq)
 
 #define blk_mq_start_request(rq) xdrv_compat_start_request(rq)
 #endif
+
+/*
+ * To reset all zones was none of these until 6.18 and its backports. Can go with support for 6.12.
+ */
+static inline bool xdrv_op_is_zone_mgmt(enum req_op op)
+{
+	return op_is_zone_mgmt(op) || op == REQ_OP_ZONE_RESET_ALL;
+}
+
+#define op_is_zone_mgmt(op) xdrv_op_is_zone_mgmt(op)
 
 /* What ->getgeo is told the disk by. Can go, in favour of the gendisk, with support for 6.12. */
 #ifdef XDRV_HAVE_GETGEO_DISK
@@ -220,6 +228,17 @@ static inline void xdrv_queue_set_bio_features(struct request_queue *q)
 #ifndef XDRV_HAVE_LIMIT_FEATURES
 	blk_queue_flag_set(QUEUE_FLAG_NOWAIT, q);
 	blk_queue_flag_set(QUEUE_FLAG_IO_STAT, q);
+#endif
+}
+
+/*
+ * That it does not rotate: until 6.11 a disk did unless it said this, since then if it says so. Can
+ * go with support for 6.1.
+ */
+static inline void xdrv_queue_set_nonrot(struct request_queue *q)
+{
+#ifndef XDRV_HAVE_LIMIT_FEATURES
+	blk_queue_flag_set(QUEUE_FLAG_NONROT, q);
 #endif
 }
 

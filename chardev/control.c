@@ -150,18 +150,20 @@ static unsigned int xchar_fifo_drop_to(struct xchar_fifo *fifo, unsigned int siz
 /* The same, a little at a time, as interrupts wait. Some lines may have come again at the end. */
 static void xchar_fifo_drop_in_parts(struct xchar_fifo *fifo, unsigned int size)
 {
-	unsigned int used, dropped = 0;
+	bool is_counted = false;
+	unsigned long flags;
+	unsigned int used;
 
 	while ((used = xchar_ring_used(&fifo->ring)) > size) {
 		used -= min_t(unsigned int, used, XCHAR_DROP_PART);
-		scoped_guard(spinlock_irqsave, &fifo->insert_lock)
-			dropped += xchar_fifo_drop_to(fifo, max(size, used));
+		spin_lock_irqsave(&fifo->insert_lock, flags);
+		if (xchar_fifo_drop_to(fifo, max(size, used)) && !is_counted) {
+			WRITE_ONCE(fifo->overruns, fifo->overruns + 1);
+			is_counted = true;
+		}
+		spin_unlock_irqrestore(&fifo->insert_lock, flags);
 		cond_resched();
 	}
-	if (!dropped)
-		return;
-	guard(spinlock_irqsave)(&fifo->insert_lock);
-	WRITE_ONCE(fifo->overruns, fifo->overruns + 1);
 }
 
 /* Of lines the oldest are dropped if not all fit. Whether what is left fits. */

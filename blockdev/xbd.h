@@ -224,11 +224,11 @@ struct xbd_dir {
 	struct xbd_faults faults;
 
 	/*
-	 * lock guards what follows. Who has it may wait for I/O that waits for the cap on the
-	 * bandwidth. So config.mbps has a lock of its own, which is taken inside, also to change xbd.
+	 * Who has the first lock may wait for I/O that waits for the cap on the bandwidth, which
+	 * must be possible to lift. The second one is taken inside the first.
 	 */
-	struct mutex lock;
-	struct mutex mbps_lock;
+	struct mutex lock;	/* guards config but for mbps, and xbd */
+	struct mutex mbps_lock;	/* guards config.mbps and, to change it, xbd */
 	struct xbd_config config;
 	struct xbd_device *xbd;
 };

@@ -169,9 +169,11 @@ bool __xbd_rq_is_struck(struct xbd_device *xbd, struct request *rq)
 		.sector = blk_rq_pos(rq),
 		.bytes = blk_rq_bytes(rq),
 	};
+	struct xbd_cmd *cmd = blk_mq_rq_to_pdu(rq);
 	struct xbd_verdict verdict;
 	u64 cap_delay;
 
+	cmd->held.releases = xbd_holds_releases(&xbd->holds);
 	/* What was sent back ends when the disk goes. */
 	if (xbd_holds_are_closed(&xbd->holds) || !xbd_judge(xbd, &io, &verdict, &cap_delay))
 		return false;
@@ -270,6 +272,7 @@ bool __xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio)
 	};
 	struct xbd_held_bio *held_bio;
 	struct xbd_verdict verdict;
+	unsigned int releases = xbd_holds_releases(&xbd->holds);
 	ktime_t until;
 	u64 cap_delay;
 
@@ -282,6 +285,7 @@ bool __xbd_bio_is_struck(struct xbd_device *xbd, struct bio *bio)
 		return true;
 	}
 	held_bio->held.is_capped = cap_delay;
+	held_bio->held.releases = releases;
 	if (verdict.is_final && verdict.action == XBD_ACTION_ERROR)
 		held_bio->status = verdict.status;
 	else

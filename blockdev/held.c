@@ -12,6 +12,7 @@ void xbd_holds_init(struct xbd_holds *holds)
 	spin_lock_init(&holds->lock);
 	INIT_LIST_HEAD(&holds->list);
 	holds->is_closed = false;
+	holds->releases = 0;
 }
 
 static bool __xbd_held_take(struct xbd_held *held)
@@ -64,6 +65,9 @@ bool xbd_hold(struct xbd_holds *holds, struct xbd_held *held, ktime_t until)
 	if (is_held) {
 		held->is_held = true;
 		list_add_tail(&held->node, &holds->list);
+		/* It was being served while others were released. */
+		if (held->is_capped && held->releases != holds->releases)
+			until = 0;
 		if (until != KTIME_MAX)
 			hrtimer_start(&held->timer, until, HRTIMER_MODE_ABS_SOFT);
 	}
@@ -125,12 +129,17 @@ static void xbd_holds_release(struct xbd_holds *holds, bool only_capped)
 
 /**
  * xbd_holds_release_capped() - end now what waits because of the cap
- * @holds: of a disk whose cap has changed
+ * @holds: of a disk whose cap has changed, or is not for it any more
  *
  * Context: Process context.
  */
 void xbd_holds_release_capped(struct xbd_holds *holds)
 {
+	unsigned long flags;
+
+	spin_lock_irqsave(&holds->lock, flags);
+	smp_store_release(&holds->releases, holds->releases + 1);
+	spin_unlock_irqrestore(&holds->lock, flags);
 	xbd_holds_release(holds, true);
 }
 

@@ -111,6 +111,27 @@ static void xbd_holds_that_are_closed_hold_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&t->some[0].ends), 1);
 }
 
+/* What is served takes a while, and its wait was worked out before. */
+static void xbd_held_does_not_wait_for_a_cap_that_has_gone(struct kunit *test)
+{
+	struct xbd_held_test *t = test->priv;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		t->some[i].held.is_capped = true;
+		t->some[i].held.releases = xbd_holds_releases(&t->holds);
+	}
+	xbd_hold(&t->holds, &t->some[0].held, KTIME_MAX);
+	xbd_holds_release_capped(&t->holds);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->some[0].ends), 1);
+	xbd_hold(&t->holds, &t->some[1].held, ktime_add_ms(ktime_get(), 100000));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&t->some[1].done, 10 * HZ), 0);
+	t->some[2].held.is_capped = true;
+	t->some[2].held.releases = xbd_holds_releases(&t->holds);
+	xbd_hold(&t->holds, &t->some[2].held, ktime_add_ms(ktime_get(), 100000));
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&t->some[2].done, HZ / 10), 0);
+}
+
 /* Timers and a close at the same time. */
 static void xbd_held_ends_once_whoever_ends_it(struct kunit *test)
 {
@@ -134,6 +155,7 @@ static struct kunit_case xbd_held_cases[] = {
 	KUNIT_CASE(xbd_held_can_be_held_again),
 	KUNIT_CASE(xbd_held_that_is_taken_does_not_end),
 	KUNIT_CASE(xbd_holds_that_are_closed_hold_nothing),
+	KUNIT_CASE(xbd_held_does_not_wait_for_a_cap_that_has_gone),
 	KUNIT_CASE(xbd_held_ends_once_whoever_ends_it),
 	{}
 };

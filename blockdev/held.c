@@ -138,6 +138,7 @@ void xbd_holds_release_capped(struct xbd_holds *holds)
 	unsigned long flags;
 
 	spin_lock_irqsave(&holds->lock, flags);
+	/* Pairs with xbd_holds_releases(): the cap is older. */
 	smp_store_release(&holds->releases, holds->releases + 1);
 	spin_unlock_irqrestore(&holds->lock, flags);
 	xbd_holds_release(holds, true);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What of a disk changes while it is in use. Each call here is made by one task at a time for the
- * same disk.
+ * same disk; xbd_device_set_mbps() while others of them may be waiting, see struct xbd_dir.
  */
 #include "xbd.h"
 

@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Calls that may wait, for KUnit tests of what waits and what does not. */
+/* Calls in tasks of their own, for KUnit tests of what waits, and of what may go on at the same time. */
 #ifndef XDRV_TEST_CALL_H
 #define XDRV_TEST_CALL_H
 
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
-#define XDRV_TEST_PATIENCE (10 * HZ)
+/* Enough for a call that has much to do, on a kernel that checks each step. */
+#define XDRV_TEST_PATIENCE (100 * HZ)
 
 /**
- * struct xdrv_test_call - a call that may wait, made by a worker
- * @work: the worker's part
+ * struct xdrv_test_call - a call that is made by a kthread
  * @fn: the call
  * @arg: its argument
  * @result: what it returned
  * @done: completed when it has returned
  */
 struct xdrv_test_call {
-	struct work_struct work;
 	int (*fn)(void *arg);
 	void *arg;
 	int result;
 	struct completion done;
 };
 
-static inline void xdrv_test_call_work(struct work_struct *work)
+static inline int xdrv_test_call_thread(void *data)
 {
-	struct xdrv_test_call *call = container_of(work, struct xdrv_test_call, work);
+	struct xdrv_test_call *call = data;
 
 	call->result = call->fn(call->arg);
 	complete(&call->done);
+	return 0;
 }
 
 static inline struct xdrv_test_call *xdrv_test_call(struct kunit *test, int (*fn)(void *arg),
@@ -41,11 +41,10 @@ static inline struct xdrv_test_call *xdrv_test_call(struct kunit *test, int (*fn
 	struct xdrv_test_call *call = kunit_kzalloc(test, sizeof(*call), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, call);
-	INIT_WORK(&call->work, xdrv_test_call_work);
 	init_completion(&call->done);
 	call->fn = fn;
 	call->arg = arg;
-	schedule_work(&call->work);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(xdrv_test_call_thread, call, "xdrv_call"));
 	return call;
 }
 
@@ -58,7 +57,6 @@ static inline bool xdrv_test_call_waits(struct xdrv_test_call *call)
 static inline int xdrv_test_call_result(struct kunit *test, struct xdrv_test_call *call)
 {
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&call->done, XDRV_TEST_PATIENCE), 0);
-	flush_work(&call->work);
 	return call->result;
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* KUnit test of the layers of xbd: writers, readers, flushes and a merge at the same time. */
 #include <kunit/test.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 #include <linux/sizes.h>
 
+#include "test_call.h"
 #include "test_random.h"
 #include "xbd_layers_test.h"
 
@@ -40,7 +39,6 @@ struct xbd_lrace_block {
  * @buffer: a page
  * @writes: how many it made
  * @problems: what it found wrong
- * @done: completed at its end
  */
 struct xbd_lracer {
 	struct xbd_layers *layers;
@@ -50,7 +48,6 @@ struct xbd_lracer {
 	u8 buffer[PAGE_SIZE];
 	unsigned int writes;
 	unsigned int problems;
-	struct completion done;
 };
 
 static u64 xbd_lrace_pos(const struct xbd_lracer *racer, unsigned int own, size_t *len)
@@ -121,7 +118,7 @@ static void xbd_lrace_read(struct xbd_lracer *racer, unsigned int own)
 	racer->problems += xbd_lrace_content(racer, own) != block->contents[block->nr - 1];
 }
 
-static int xbd_lrace_thread(void *data)
+static int xbd_lrace_work(void *data)
 {
 	struct xbd_lracer *racer = data;
 	unsigned int i;
@@ -142,8 +139,7 @@ static int xbd_lrace_thread(void *data)
 		if (!(i % 16))
 			cond_resched();
 	}
-	complete(&racer->done);
-	return 0;
+	return racer->problems;
 }
 
 static struct xbd_lracer *xbd_lrace_create(struct kunit *test, struct xbd_layers *layers,
@@ -159,31 +155,21 @@ static struct xbd_lracer *xbd_lrace_create(struct kunit *test, struct xbd_layers
 	prandom_seed_state(&racer->random, prandom_u32_state(random));
 	for (own = 0; own < XBD_LRACE_OWN; own++)
 		racer->blocks[own].nr = 1;
-	init_completion(&racer->done);
 	return racer;
 }
 
 static void xbd_lrace_run(struct kunit *test, struct xbd_lracer **racers)
 {
+	struct xdrv_test_call *calls[XBD_LRACE_THREADS];
 	unsigned int i;
 
-	for (i = 0; i < XBD_LRACE_THREADS; i++) {
-		struct task_struct *task;
-
-		reinit_completion(&racers[i]->done);
-		task = kthread_run(xbd_lrace_thread, racers[i], "xbd_lrace%u", i);
-		if (IS_ERR(task)) {
-			racers[i]->problems++;
-			complete(&racers[i]->done);
-		}
-	}
+	for (i = 0; i < XBD_LRACE_THREADS; i++)
+		calls[i] = xdrv_test_call(test, xbd_lrace_work, racers[i]);
 	/* What goes on at the same time as all this. */
 	if (racers[0]->layers->merging)
 		KUNIT_EXPECT_EQ(test, xbd_layers_merge_snapshot(racers[0]->layers), 0);
-	for (i = 0; i < XBD_LRACE_THREADS; i++) {
-		wait_for_completion(&racers[i]->done);
-		KUNIT_EXPECT_EQ(test, racers[i]->problems, 0U);
-	}
+	for (i = 0; i < XBD_LRACE_THREADS; i++)
+		KUNIT_EXPECT_EQ(test, xdrv_test_call_result(test, calls[i]), 0);
 }
 
 /* What each block holds after a cut is something that its owner wrote and no flush made old. */

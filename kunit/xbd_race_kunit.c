@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* KUnit test of the store of xbd: all operations at the same time. */
 #include <kunit/test.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 #include <linux/sizes.h>
 
+#include "test_call.h"
 #include "test_random.h"
 #include "xbd_test.h"
 
@@ -29,7 +28,7 @@
  * @random: what it does
  * @times: how often it has written each of its blocks
  * @problems: what it found wrong
- * @done: completed at its end
+ * @call: what it does
  */
 struct xbd_racer {
 	struct xbd_store *store;
@@ -38,7 +37,7 @@ struct xbd_racer {
 	struct rnd_state random;
 	u8 times[XBD_RACE_OWN];
 	unsigned int problems;
-	struct completion done;
+	struct xdrv_test_call *call;
 };
 
 static void xbd_race_write(struct xbd_racer *racer, unsigned int own)
@@ -98,7 +97,7 @@ static void xbd_race_zero(struct xbd_racer *racer)
 	}
 }
 
-static int xbd_race_thread(void *data)
+static int xbd_race_run(void *data)
 {
 	struct xbd_racer *racer = data;
 	unsigned int i;
@@ -122,8 +121,7 @@ static int xbd_race_thread(void *data)
 		if (!(i % 16))
 			cond_resched();
 	}
-	complete(&racer->done);
-	return 0;
+	return racer->problems;
 }
 
 static struct xbd_racer *xbd_race_begin(struct kunit *test, u64 start, unsigned int number,
@@ -131,19 +129,13 @@ static struct xbd_racer *xbd_race_begin(struct kunit *test, u64 start, unsigned 
 {
 	struct xbd_racer *racer = kunit_kzalloc(test, sizeof(*racer), GFP_KERNEL);
 	struct xbd_test *t = test->priv;
-	struct task_struct *task;
 
 	KUNIT_ASSERT_NOT_NULL(test, racer);
 	racer->store = &t->store;
 	racer->start = start;
 	racer->number = number;
 	prandom_seed_state(&racer->random, prandom_u32_state(random));
-	init_completion(&racer->done);
-	task = kthread_run(xbd_race_thread, racer, "xbd_race%u", number);
-	if (IS_ERR(task)) {
-		racer->problems++;
-		complete(&racer->done);
-	}
+	racer->call = xdrv_test_call(test, xbd_race_run, racer);
 	return racer;
 }
 
@@ -171,10 +163,8 @@ static void xbd_store_serves_all_at_the_same_time(struct kunit *test)
 
 	for (i = 0; i < XBD_RACE_THREADS; i++)
 		racers[i] = xbd_race_begin(test, course->start, i, random);
-	for (i = 0; i < XBD_RACE_THREADS; i++) {
-		wait_for_completion(&racers[i]->done);
-		KUNIT_EXPECT_EQ(test, racers[i]->problems, 0U);
-	}
+	for (i = 0; i < XBD_RACE_THREADS; i++)
+		KUNIT_EXPECT_EQ(test, xdrv_test_call_result(test, racers[i]->call), 0);
 
 	/* Nothing has leaked, and nothing was freed twice. */
 	xbd_store_discard(&t->store, 0, XBD_STORE_MAX_SIZE);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* KUnit test of the zones of xbd: appends, resets and all the rest at the same time. */
 #include <kunit/test.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 
+#include "test_call.h"
 #include "test_random.h"
 #include "xbd_zones_test.h"
 
@@ -42,7 +41,7 @@ struct xbd_zrace {
  * @writes: how many it has done
  * @resets: how many it has done
  * @problems: what it found wrong
- * @done: completed at its end
+ * @call: what it does
  */
 struct xbd_zracer {
 	struct xbd_zrace *race;
@@ -54,7 +53,7 @@ struct xbd_zracer {
 	unsigned int writes;
 	unsigned int resets;
 	unsigned int problems;
-	struct completion done;
+	struct xdrv_test_call *call;
 };
 
 /* All that a write takes must be as it was left, and is changed. */
@@ -175,7 +174,7 @@ static void xbd_zrace_step(struct xbd_zracer *racer)
 	}
 }
 
-static int xbd_zrace_thread(void *data)
+static int xbd_zrace_run(void *data)
 {
 	struct xbd_zracer *racer = data;
 	unsigned int i;
@@ -186,26 +185,19 @@ static int xbd_zrace_thread(void *data)
 	}
 	if (racer->zone)
 		xbd_zrace_end_write(racer);
-	complete(&racer->done);
-	return 0;
+	return racer->problems;
 }
 
 static struct xbd_zracer *xbd_zrace_begin(struct kunit *test, struct xbd_zrace *race, int number,
 					  struct rnd_state *random)
 {
 	struct xbd_zracer *racer = kunit_kzalloc(test, sizeof(*racer), GFP_KERNEL);
-	struct task_struct *task;
 
 	KUNIT_ASSERT_NOT_NULL(test, racer);
 	racer->race = race;
 	racer->number = number;
 	prandom_seed_state(&racer->random, prandom_u32_state(random));
-	init_completion(&racer->done);
-	task = kthread_run(xbd_zrace_thread, racer, "xbd_zrace%d", number);
-	if (IS_ERR(task)) {
-		racer->problems++;
-		complete(&racer->done);
-	}
+	racer->call = xdrv_test_call(test, xbd_zrace_run, racer);
 	return racer;
 }
 
@@ -266,8 +258,7 @@ static void xbd_zones_serve_all_at_the_same_time(struct kunit *test)
 	for (i = 0; i < XBD_ZRACE_THREADS; i++)
 		racers[i] = xbd_zrace_begin(test, race, 1 + i, random);
 	for (i = 0; i < XBD_ZRACE_THREADS; i++) {
-		wait_for_completion(&racers[i]->done);
-		KUNIT_EXPECT_EQ(test, racers[i]->problems, 0U);
+		KUNIT_EXPECT_EQ(test, xdrv_test_call_result(test, racers[i]->call), 0);
 		writes += racers[i]->writes;
 		resets += racers[i]->resets;
 	}

@@ -2,8 +2,6 @@
 /* KUnit tests of what is done to xchar's fifos and devices as a whole. */
 #include <kunit/test.h>
 #include <linux/cred.h>
-#include <linux/delay.h>
-#include <linux/kthread.h>
 #include <linux/uio.h>
 
 #include <xdrv/gate.h>
@@ -12,6 +10,7 @@
 #include "../chardev/fifo.h"
 #include "../chardev/uapi/xchar.h"
 #include "../chardev/xchar.h"
+#include "test_call.h"
 #include "test_random.h"
 #include "xchar_params.h"
 #include "xchar_stream.h"
@@ -148,77 +147,53 @@ static void xchar_fifo_of_lines_shrinks_by_the_oldest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.overruns, 1);
 }
 
-/**
- * struct xchar_test_drainer - a kthread that waits until all is read
- * @writer: its writing end
- * @result: what came of it
- * @done: completed then
- */
-struct xchar_test_drainer {
-	struct xchar_writer writer;
-	int result;
-	struct completion done;
-};
-
-static int xchar_test_drain(void *data)
+static int xchar_test_drain(void *writer)
 {
-	struct xchar_test_drainer *drainer = data;
-
-	drainer->result = xchar_writer_drain(&drainer->writer);
-	complete(&drainer->done);
-	return 0;
+	return xchar_writer_drain(writer);
 }
 
-static struct xchar_test_drainer *xchar_test_start_drain(struct kunit *test)
+static struct xdrv_test_call *xchar_test_start_drain(struct kunit *test)
 {
-	struct xchar_test_drainer *drainer = kunit_kzalloc(test, sizeof(*drainer), GFP_KERNEL);
 	struct xchar_test_fifo *t = test->priv;
+	struct xdrv_test_call *drain = xdrv_test_call(test, xchar_test_drain, &t->writer);
 
-	KUNIT_ASSERT_NOT_NULL(test, drainer);
-	drainer->writer = t->writer;
-	init_completion(&drainer->done);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(xchar_test_drain, drainer, "xchar_kunit"));
-	msleep(30);
-	return drainer;
+	KUNIT_EXPECT_TRUE(test, xdrv_test_call_waits(drain));
+	return drain;
 }
 
 static void xchar_fifo_drain_waits_for_readers(struct kunit *test)
 {
 	struct xchar_test_fifo *t = test->priv;
-	struct xchar_test_drainer *drainer;
+	struct xdrv_test_call *drain;
 	struct xchar_reader reader;
 	u8 buf[2];
 
 	xchar_reader_open(&reader, t->fifo, &t->gate);
 	KUNIT_EXPECT_EQ(test, xchar_writer_drain(&t->writer), 0);
 	KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, "abc", 3, XCHAR_IO_BLOCK), 3);
-	drainer = xchar_test_start_drain(test);
+	drain = xchar_test_start_drain(test);
 	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 2, XCHAR_IO_BLOCK), 2);
 	/* What comes later need not be waited for. */
 	KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, "d", 1, XCHAR_IO_BLOCK), 1);
-	msleep(30);
-	KUNIT_EXPECT_FALSE(test, completion_done(&drainer->done));
+	KUNIT_EXPECT_TRUE(test, xdrv_test_call_waits(drain));
 	KUNIT_EXPECT_EQ(test, xchar_test_read(&reader, buf, 1, XCHAR_IO_BLOCK), 1);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&drainer->done, XCHAR_TEST_PATIENCE), 0);
-	KUNIT_EXPECT_EQ(test, drainer->result, 0);
+	KUNIT_EXPECT_EQ(test, xdrv_test_call_result(test, drain), 0);
 
-	drainer = xchar_test_start_drain(test);
+	drain = xchar_test_start_drain(test);
 	KUNIT_EXPECT_EQ(test, xchar_fifo_flush(t->fifo), 0);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&drainer->done, XCHAR_TEST_PATIENCE), 0);
-	KUNIT_EXPECT_EQ(test, drainer->result, 0);
+	KUNIT_EXPECT_EQ(test, xdrv_test_call_result(test, drain), 0);
 }
 
 static void xchar_fifo_drain_ends_with_the_device(struct kunit *test)
 {
 	struct xchar_test_fifo *t = test->priv;
-	struct xchar_test_drainer *drainer;
+	struct xdrv_test_call *drain;
 
 	KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, "abc", 3, XCHAR_IO_BLOCK), 3);
-	drainer = xchar_test_start_drain(test);
+	drain = xchar_test_start_drain(test);
 	xdrv_gate_kill(&t->gate);
 	xchar_fifo_hangup_writers(t->fifo);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&drainer->done, XCHAR_TEST_PATIENCE), 0);
-	KUNIT_EXPECT_EQ(test, drainer->result, -ENODEV);
+	KUNIT_EXPECT_EQ(test, xdrv_test_call_result(test, drain), -ENODEV);
 	/* Nothing is left to wait for, but nor is there a device. */
 	KUNIT_EXPECT_EQ(test, xchar_fifo_flush(t->fifo), 0);
 	KUNIT_EXPECT_EQ(test, xchar_writer_drain(&t->writer), -ENODEV);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* KUnit tests of what xchar's fifos do without space, and with readers who all get all. */
 #include <kunit/test.h>
-#include <linux/delay.h>
-#include <linux/kthread.h>
 #include <linux/uio.h>
 
 #include <xdrv/gate.h>
@@ -10,6 +8,7 @@
 #include "compat.h"
 #include "../chardev/fifo.h"
 #include "../chardev/uapi/xchar.h"
+#include "test_call.h"
 #include "test_random.h"
 #include "xchar_stream.h"
 #include "xchar_test_fifo.h"
@@ -302,53 +301,34 @@ static void xchar_fanout_gives_whole_lines_to_every_reader(struct kunit *test)
 	xchar_reader_leave(&fast);
 }
 
-/**
- * struct xchar_test_listener - a kthread that reads a byte
- * @reader: its reading end
- * @result: what came of it
- * @done: completed then
- */
-struct xchar_test_listener {
-	struct xchar_reader reader;
-	ssize_t result;
-	struct completion done;
-};
-
-static int xchar_test_listen(void *data)
+static int xchar_test_listen(void *reader)
 {
-	struct xchar_test_listener *listener = data;
 	u8 byte;
 
-	listener->result = xchar_test_read(&listener->reader, &byte, 1, XCHAR_IO_BLOCK);
-	complete(&listener->done);
-	return 0;
+	return xchar_test_read(reader, &byte, 1, XCHAR_IO_BLOCK);
 }
 
 static void xchar_fanout_wakes_every_reader(struct kunit *test)
 {
 	struct xchar_test_fifo *t = test->priv;
-	struct xchar_test_listener *all, *one;
+	struct xdrv_test_call *calls[XCHAR_TEST_READERS];
+	struct xchar_reader *readers;
 	int i;
 
-	all = kunit_kcalloc(test, XCHAR_TEST_READERS, sizeof(*all), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, all);
+	readers = kunit_kcalloc(test, XCHAR_TEST_READERS, sizeof(*readers), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, readers);
 	xchar_fifo_fan_out(t->fifo);
 	xchar_fifo_writers_inc(t->fifo);
 	for (i = 0; i < XCHAR_TEST_READERS; i++) {
-		one = &all[i];
-		init_completion(&one->done);
-		xchar_reader_open(&one->reader, t->fifo, &t->gate);
-		KUNIT_ASSERT_EQ(test, xchar_reader_join(&one->reader), 0);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(xchar_test_listen, one, "xchar"));
+		xchar_reader_open(&readers[i], t->fifo, &t->gate);
+		KUNIT_ASSERT_EQ(test, xchar_reader_join(&readers[i]), 0);
+		calls[i] = xdrv_test_call(test, xchar_test_listen, &readers[i]);
 	}
-	msleep(30);
+	KUNIT_EXPECT_TRUE(test, xdrv_test_call_waits(calls[0]));
 	KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, "x", 1, XCHAR_IO_BLOCK), 1);
 	for (i = 0; i < XCHAR_TEST_READERS; i++) {
-		one = &all[i];
-		KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&one->done, XCHAR_TEST_PATIENCE),
-				0);
-		KUNIT_EXPECT_EQ(test, one->result, 1);
-		xchar_reader_leave(&one->reader);
+		KUNIT_EXPECT_EQ(test, xdrv_test_call_result(test, calls[i]), 1);
+		xchar_reader_leave(&readers[i]);
 	}
 }
 

@@ -3,14 +3,12 @@
 #ifndef XCHAR_TEST_STREAM_H
 #define XCHAR_TEST_STREAM_H
 
-#include <linux/jiffies.h>
 #include <linux/types.h>
 #include <linux/uio.h>
 
 #include "../chardev/fifo.h"
 
 #define XCHAR_TEST_SIZE 64
-#define XCHAR_TEST_PATIENCE (10 * HZ)
 
 /* The byte at a place of the stream; a stream that is shifted or torn does not fit it. */
 static inline u8 xchar_test_byte(u64 place)

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* KUnit tests of those who wait at xchar's fifo, each in a task of its own. */
 #include <kunit/test.h>
-#include <linux/delay.h>
-#include <linux/kthread.h>
 #include <linux/uio.h>
 
 #include <xdrv/gate.h>
 
 #include "compat.h"
 #include "../chardev/fifo.h"
+#include "test_call.h"
 #include "test_random.h"
 #include "xchar_stream.h"
 #include "xchar_test_fifo.h"
@@ -21,9 +20,8 @@
  * @len: how many bytes
  * @chunk: how many in one call, at most
  * @random: how many of them
- * @result: bytes done, or the error that ended it
  * @wrong: bytes read that are not those of the stream
- * @done: completed at the end
+ * @call: what it does: returns bytes done, or the error that ended it
  */
 struct xchar_test_task {
 	struct xchar_test_fifo *t;
@@ -32,9 +30,8 @@ struct xchar_test_task {
 	size_t len;
 	size_t chunk;
 	struct rnd_state random;
-	ssize_t result;
 	size_t wrong;
-	struct completion done;
+	struct xdrv_test_call *call;
 };
 
 static int xchar_test_writer_task(void *data)
@@ -54,10 +51,8 @@ static int xchar_test_writer_task(void *data)
 		n += ret;
 	}
 	kfree(buf);
-	task->result = n ?: ret;
 	xchar_fifo_writers_dec(task->t->fifo);
-	complete(&task->done);
-	return 0;
+	return n ?: ret;
 }
 
 static int xchar_test_reader_task(void *data)
@@ -78,16 +73,13 @@ static int xchar_test_reader_task(void *data)
 		n += ret;
 	}
 	kfree(buf);
-	task->result = n ?: ret;
-	complete(&task->done);
-	return 0;
+	return n ?: ret;
 }
 
 static struct xchar_test_task *xchar_test_start(struct kunit *test, int (*fn)(void *), u64 start,
 						size_t len, size_t chunk)
 {
 	struct xchar_test_task *task = kunit_kzalloc(test, sizeof(*task), GFP_KERNEL);
-	struct task_struct *thread;
 
 	KUNIT_ASSERT_NOT_NULL(test, task);
 	task->t = test->priv;
@@ -95,26 +87,24 @@ static struct xchar_test_task *xchar_test_start(struct kunit *test, int (*fn)(vo
 	task->len = len;
 	task->chunk = chunk;
 	task->random = *xdrv_test_random(test);
-	init_completion(&task->done);
 	xchar_reader_open(&task->reader, task->t->fifo, &task->t->gate);
 	if (fn == xchar_test_writer_task)
 		xchar_fifo_writers_inc(task->t->fifo);
-	thread = kthread_run(fn, task, "xchar_kunit");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, thread);
+	task->call = xdrv_test_call(test, fn, task);
 	return task;
 }
 
-static ssize_t xchar_test_result(struct kunit *test, struct xchar_test_task *task)
+static int xchar_test_result(struct kunit *test, struct xchar_test_task *task)
 {
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&task->done, XCHAR_TEST_PATIENCE), 0);
+	int result = xdrv_test_call_result(test, task->call);
+
 	KUNIT_EXPECT_EQ(test, task->wrong, 0);
-	return task->result;
+	return result;
 }
 
 static void xchar_test_expect_blocked(struct kunit *test, struct xchar_test_task *task)
 {
-	msleep(30);
-	KUNIT_EXPECT_FALSE(test, completion_done(&task->done));
+	KUNIT_EXPECT_TRUE(test, xdrv_test_call_waits(task->call));
 }
 
 static void xchar_fifo_passes_a_stream_between_tasks(struct kunit *test)

@@ -66,8 +66,8 @@ static const struct xnet_ring_size {
 } xnet_ring_sizes[] = {
 	{ "16", XNET_RX_SIZE_MIN },
 	{ "64", XNET_RX_SIZE_CHIP },
-	{ "256", XNET_RX_SIZE_EMULATED },
-	{ "1024", XNET_RX_SIZE_MAX },
+	{ "256", 256 },
+	{ "1024", XNET_RX_SIZE_EMULATED },
 };
 
 KUNIT_ARRAY_PARAM_DESC(xnet_ring_size, xnet_ring_sizes, name);

@@ -2,10 +2,11 @@
 /*
  * Interrupts and polling. In a virtual machine each register access leaves the guest, and an
  * interrupt costs three: IMR=0, then after the poll ISR is cleared and IMR restored. Both rings are
- * then looked at again, for what came before ISR was cleared.
+ * then looked at again, for what came before ISR was cleared. While frames come one by one, one is
+ * enough: the handler clears ISR, and what comes after that interrupts again, also during the poll.
  *
- * IMR is 0 while NAPI polls and as long as the interface is down. So an interrupt at such a time is
- * another device's on the same line.
+ * As long as IMR is 0, and so while the interface is down, an interrupt is another device's on the
+ * same line.
  */
 #include <linux/interrupt.h>
 #include <linux/iopoll.h>
@@ -38,15 +39,12 @@ static u16 xnet_wanted_irqs(const struct xnet *xd)
 	       (READ_ONCE(xd->tx.want_irq) ? XNET_INT_TX_WANTED : 0);
 }
 
-/* Whether the device interrupts. Only if the ring does not tell, the device is asked. */
-static bool xnet_irq_is_ours(struct xnet *xd)
+/* Whether the device interrupts, if the ring does not tell. */
+static bool xnet_irq_ask(struct xnet *xd)
 {
-	u16 isr;
+	u16 isr = xnet_r16(xd, XNET_ISR);
 
 	lockdep_assert_held(&xd->irq_lock);
-	if (xnet_rx_pending(&xd->rx))
-		return true;
-	isr = xnet_r16(xd, XNET_ISR);
 	if (isr == U16_MAX) { /* the device is gone, as the work will find */
 		xnet_schedule_reset(xd);
 		return false;
@@ -55,23 +53,38 @@ static bool xnet_irq_is_ours(struct xnet *xd)
 	return isr & xd->imr;
 }
 
+/* If NAPI polls already, its end will see that an interrupt was missed, and restores IMR. */
+static void xnet_irq_poll(struct xnet *xd, bool calm)
+{
+	bool first = napi_schedule_prep(&xd->napi);
+
+	lockdep_assert_held(&xd->irq_lock);
+	xd->interrupts++;
+	if (first && calm)
+		xnet_w16(xd, XNET_ISR, XNET_INT_RX);
+	else
+		xnet_set_imr(xd, 0);
+	if (first)
+		__napi_schedule_irqoff(&xd->napi);
+}
+
 irqreturn_t xnet_interrupt(int irq, void *data)
 {
 	struct xnet *xd = data;
-	bool ours;
+	bool ours = true;
 
 	if (!READ_ONCE(xd->imr))
 		return IRQ_NONE;
 
 	spin_lock(&xd->irq_lock);
-	ours = xd->imr && xnet_irq_is_ours(xd);
-	if (ours) {
-		/* Even if a busy poll has NAPI: its end will see that an interrupt was missed. */
-		xnet_set_imr(xd, 0);
-		xd->interrupts++;
-		if (napi_schedule_prep(&xd->napi))
-			__napi_schedule_irqoff(&xd->napi);
-	}
+	if (!xd->imr)
+		ours = false;
+	else if (xnet_rx_pending(&xd->rx))
+		xnet_irq_poll(xd, READ_ONCE(xd->calm) && !(xd->imr & XNET_INT_TX_WANTED));
+	else if (xnet_irq_ask(xd))
+		xnet_irq_poll(xd, false);
+	else
+		ours = false;
 	spin_unlock(&xd->irq_lock);
 	return IRQ_RETVAL(ours);
 }
@@ -89,16 +102,21 @@ void xnet_irq_want_tx(struct xnet *xd)
 }
 
 /*
- * The end of a poll. ISR is written once and while IMR is 0, so that the line does not flicker.
- * What the poll has not looked into stays set and interrupts as soon as IMR allows. All of it is
- * under the lock, because after napi_complete_done() only irq_enabled tells that there are rings.
+ * The end of a poll. Unless IMR still is what it should be, ISR is written once and while IMR is 0,
+ * so that the line does not flicker. What the poll has not looked into stays set and interrupts as
+ * soon as IMR allows. All of it is under the lock, because after napi_complete_done() only
+ * irq_enabled tells that there are rings.
  */
-static void xnet_irq_rearm(struct xnet *xd, u16 ack)
+static void xnet_irq_rearm(struct xnet *xd, u16 ack, int done)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&xd->irq_lock, flags);
 	if (!xd->irq_enabled)
+		goto out;
+	/* On a real bus the handler would have to wait for what it has written. */
+	WRITE_ONCE(xd->calm, xd->emulated && done <= 1);
+	if (xd->imr == xnet_wanted_irqs(xd))
 		goto out;
 	xnet_w16(xd, XNET_ISR, ack);
 	xnet_set_imr(xd, xnet_wanted_irqs(xd));
@@ -155,8 +173,12 @@ int xnet_poll(struct napi_struct *napi, int budget)
 	if (unlikely(READ_ONCE(xd->events)))
 		xnet_handle_events(xd);
 	done = xnet_rx_poll(xd, budget);
-	if (done < budget && napi_complete_done(napi, done))
-		xnet_irq_rearm(xd, ack);
+	if (done == budget)
+		return done;
+	if (napi_complete_done(napi, done))
+		xnet_irq_rearm(xd, ack, done);
+	else
+		WRITE_ONCE(xd->calm, false); /* more has come, or interrupts are to be put off */
 	return done;
 }
 

@@ -31,7 +31,9 @@ struct xnet_rx_sum {
 
 static u32 xnet_rx_opts1_at(const struct xnet_rx *rx)
 {
-	return le32_to_cpu(READ_ONCE(rx->ring.desc[rx->next & (rx->ring.size - 1)].opts1));
+	u32 next = READ_ONCE(rx->next); /* the handler asks while a poll is at work */
+
+	return le32_to_cpu(READ_ONCE(rx->ring.desc[next & (rx->ring.size - 1)].opts1));
 }
 
 bool xnet_rx_pending(const struct xnet_rx *rx)
@@ -252,7 +254,7 @@ int xnet_rx_poll(struct xnet *xd, int budget)
 		if (opts1 & XNET_DESC_OWN)
 			break;
 		dma_rmb(); /* OWN before the rest of the descriptor and the frame */
-		rx->next++;
+		WRITE_ONCE(rx->next, rx->next + 1);
 		if (likely(xnet_rx_is_good(opts1, rx->ring.buf_len))) {
 			xnet_rx_one(xd, index, opts1, &sum);
 		} else {

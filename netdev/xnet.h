@@ -27,7 +27,7 @@
 #define XNET_TX_HEADER		192U
 /* The chip's Rx ring has 64 descriptors; the emulated one ends where EOR is. */
 #define XNET_RX_SIZE_CHIP	64U
-#define XNET_RX_SIZE_EMULATED	256U
+#define XNET_RX_SIZE_EMULATED	1024U
 #define XNET_RX_SIZE_MIN	16U
 #define XNET_RX_SIZE_MAX	1024U
 
@@ -197,7 +197,8 @@ struct xnet {
 	/* Under irq_lock. */
 	spinlock_t irq_lock ____cacheline_aligned_in_smp;
 	bool irq_enabled; /* between xnet_irq_enable() and xnet_irq_disable() */
-	u16 imr; /* what IMR holds: 0 while NAPI polls */
+	u16 imr; /* what IMR holds: 0 while NAPI polls, unless frames come one by one */
+	bool calm; /* they did at the last poll; any poll may write it */
 	u16 events; /* rare causes for the poll to look into */
 	u64 interrupts;
 

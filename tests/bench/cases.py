@@ -167,6 +167,7 @@ def _net_throughput():
             ('stream-rate', 'TCP stream', 'Mb/s', True),
             ('stream-retransmits', 'TCP stream: segments sent again', 'per s', False),
             ('pktgen-rate', 'pktgen 60 B', 'packets/s', True),
+            ('pktgen-burst-rate', 'pktgen 60 B in bursts of 32', 'packets/s', True),
             ('udp-rate', 'UDP 1472 B, unpaced: received', 'Mb/s', True),
             ('udp-loss', 'UDP 1472 B, unpaced: lost', '%', False),
             ('rr-rate', 'TCP_RR 1 B', 'transactions/s', True)):

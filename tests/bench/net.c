@@ -4,8 +4,8 @@
  * (10.9.0.2), both ends in one process, so that on one CPU nothing depends on when it is scheduled.
  *
  * MODE is udp (BATCH datagrams of SIZE bytes are sent, then received; cost of one), rr (SIZE bytes
- * there and back over TCP), rr2 (the same with a process at each end) or stream (a TCP stream; cost
- * of SIZE bytes). Prints "ready", waits for a line, prints the samples and waits for another line:
+ * there and back over TCP), rr2 (the same with a process at each end: a on CPU 0, b on CPU 1) or stream
+ * (a TCP stream; cost of SIZE bytes). Prints "ready", waits for a line, prints the samples and waits for another line:
  * the caller can watch exactly the traffic.
  */
 #define _GNU_SOURCE
@@ -142,10 +142,21 @@ static void request_response(void *arg)
 	receive_all(pair->a, pair);
 }
 
+static void run_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		cannot_errno("sched_setaffinity");
+}
+
 /* The other end of rr2, until the connection ends. */
 static void echo(struct pair *pair)
 {
 	close(pair->a);
+	run_on(1);
 	while (recv(pair->b, pair->data, pair->size, MSG_WAITALL) == (ssize_t)pair->size)
 		send_all(pair->b, pair);
 	exit(0);
@@ -160,6 +171,7 @@ static void fork_echo(struct pair *pair)
 	if (!pid)
 		echo(pair);
 	close(pair->b);
+	run_on(0);
 }
 
 static void ask(void *arg)

@@ -82,6 +82,7 @@ class Pair:
             run('ip', '-n', namespace, 'neigh', 'replace', ADDRESSES[other], 'lladdr',
                 self.macs[other], 'dev', self.names[namespace], 'nud', 'permanent')
             wait_for('a link', lambda: self._has_link(namespace))
+        self._spread_interrupts()
 
     def _enter(self, namespace):
         name = self.names[namespace]
@@ -92,6 +93,16 @@ class Pair:
                       ('addr', 'add', ADDRESSES[namespace] + '/24', 'dev', name),
                       ('link', 'set', name, 'up')):
             run('ip', '-n', namespace, *words)
+
+    def _spread_interrupts(self):
+        """Those of a to CPU 0, those of b to CPU 1, if there is one: where they went by themselves
+        would decide who has to wake up whom."""
+        for cpu, device in enumerate(self.devices):
+            directory = device + '/msi_irqs'
+            numbers = os.listdir(directory) if os.path.isdir(directory) else [read_text(device + '/irq')]
+            if os.path.isdir('/sys/devices/system/cpu/cpu%d' % cpu):
+                for number in numbers:
+                    write_text('/proc/irq/%s/smp_affinity_list' % number, str(cpu))
 
     def _has_link(self, namespace):
         return 'LOWER_UP' in run('ip', '-n', namespace, 'link', 'show', 'dev',

@@ -280,7 +280,7 @@ static void xnet_chip_add_driver(struct kunit *test, struct xnet_chip *chip)
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, xnet_chip_free_netdev, dev), 0);
 	xd = netdev_priv(dev);
 	chip->xd = xd;
-	chip->pdev->pm_cap = 0x50;
+	device_set_wakeup_capable(&chip->pdev->dev, true);
 	xd->dev = dev;
 	xd->pdev = chip->pdev;
 	xd->tally_dma = XNET_CHIP_TALLY_DMA;

@@ -134,7 +134,7 @@ static void xnet_wake_up_needs_a_chip_that_can(struct kunit *test)
 			WAKE_BCAST);
 	KUNIT_EXPECT_EQ(test, wol.wolopts, 0U);
 
-	chip->pdev->pm_cap = 0;
+	device_set_wakeup_capable(&chip->pdev->dev, false);
 	wol = (struct ethtool_wolinfo){ .wolopts = WAKE_MAGIC };
 	KUNIT_EXPECT_EQ(test, ops->set_wol(chip->xd->dev, &wol), -EOPNOTSUPP);
 	wol.wolopts = 0;

@@ -62,7 +62,7 @@ static void xnet_ethtool_get_wol(struct net_device *dev, struct ethtool_wolinfo 
 {
 	struct xnet *xd = netdev_priv(dev);
 
-	wol->supported = xd->pdev->pm_cap ? XNET_WAKE_ALL : 0;
+	wol->supported = xnet_can_wake(xd) ? XNET_WAKE_ALL : 0;
 	wol->wolopts = xd->wolopts;
 }
 

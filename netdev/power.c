@@ -11,10 +11,16 @@
 
 #include "xnet.h"
 
+/* Whether the bus can be told of what the chip sees while it sleeps. */
+bool xnet_can_wake(const struct xnet *xd)
+{
+	return device_can_wakeup(&xd->pdev->dev);
+}
+
 /* What the EEPROM or the firmware has asked for holds until something else is set. */
 void xnet_init_wol(struct xnet *xd)
 {
-	if (!xd->pdev->pm_cap)
+	if (!xnet_can_wake(xd))
 		return;
 	xd->wolopts = xnet_hw_get_wol(xd);
 	device_set_wakeup_enable(&xd->pdev->dev, xd->wolopts);
@@ -22,7 +28,7 @@ void xnet_init_wol(struct xnet *xd)
 
 int xnet_set_wol(struct xnet *xd, u32 wolopts)
 {
-	if (!xd->pdev->pm_cap)
+	if (!xnet_can_wake(xd))
 		return -EOPNOTSUPP;
 	if (wolopts & ~XNET_WAKE_ALL)
 		return -EINVAL;

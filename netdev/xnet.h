@@ -431,6 +431,7 @@ int xnet_eth_ioctl(struct net_device *dev, struct ifreq *rq, int cmd);
 
 /* power.c */
 extern const struct dev_pm_ops xnet_pm_ops;
+bool xnet_can_wake(const struct xnet *xd);
 void xnet_init_wol(struct xnet *xd);
 int xnet_set_wol(struct xnet *xd, u32 wolopts);
 void xnet_shutdown(struct pci_dev *pdev);

@@ -450,6 +450,28 @@ static void xnet_frames_left_in_the_ring_are_told_of_by_an_interrupt(struct kuni
 		xnet_test_expect(test, i, XNET_TEST_LEN);
 }
 
+/* One that is at work goes on with what the ring has, though it was not told of it yet. */
+static void xnet_frames_sent_before_the_doorbell_leave_the_poll_nothing_to_do(struct kunit *test)
+{
+	struct xnet_card *card = xnet_test_open(test, true);
+	u32 i;
+
+	for (i = 0; i < 3; i++)
+		xnet_test_xmit(test, xnet_test_frame(test, i, XNET_TEST_LEN, 0), i);
+	KUNIT_EXPECT_EQ(test, card->xd->tx.kicked, 1);
+	while (xnet_card_send(card, 0))
+		;
+	local_bh_disable();
+	KUNIT_EXPECT_TRUE(test, xnet_tx_poll(card->xd, NAPI_POLL_WEIGHT));
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, card->xd->tx.tail, 3);
+	KUNIT_ASSERT_FALSE(test, xnet_tx_pending(&card->xd->tx));
+	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
+	for (i = 0; i < 3; i++)
+		xnet_test_expect(test, i, XNET_TEST_LEN);
+	xnet_test_pass_one(test, i, XNET_TEST_LEN, 0);
+}
+
 static void xnet_frames_sent_at_once_need_no_interrupt(struct kunit *test)
 {
 	struct xnet_card *card = test->priv;
@@ -594,6 +616,7 @@ static struct kunit_case xnet_tx_cases[] = {
 	KUNIT_CASE(xnet_a_checksum_that_the_chip_cannot_make_is_made),
 	KUNIT_CASE(xnet_a_frame_without_memory_for_its_checksum_is_dropped),
 	KUNIT_CASE(xnet_frames_left_in_the_ring_are_told_of_by_an_interrupt),
+	KUNIT_CASE(xnet_frames_sent_before_the_doorbell_leave_the_poll_nothing_to_do),
 	KUNIT_CASE(xnet_frames_sent_at_once_need_no_interrupt),
 	KUNIT_CASE(xnet_a_full_ring_stops_the_queue_and_room_wakes_it),
 	KUNIT_CASE(xnet_a_batch_that_fills_the_ring_does_not_stop_the_queue),

@@ -103,7 +103,8 @@ void xnet_tx_reclaim(struct xnet *xd, struct netdev_queue *txq, int budget)
 	u64_stats_update_end(&tx->stats.syncp);
 
 	WRITE_ONCE(tx->tail, tail);
-	if (tail == tx->kicked)
+	/* A chip that is still at work also sends frames that it was not told of yet. */
+	if ((s32)(tail - tx->kicked) >= 0)
 		WRITE_ONCE(tx->want_irq, false);
 	if (frames)
 		netdev_tx_completed_queue(txq, frames, bytes);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Calls in tasks of their own, for KUnit tests of what waits and of what goes on at the same time. */
+/* Calls in tasks of their own, for KUnit tests of what waits and what goes on together. */
 #ifndef XDRV_TEST_CALL_H
 #define XDRV_TEST_CALL_H
 

@@ -53,11 +53,14 @@ static bool xnet_mad_one_in(struct xnet_mad *mad, u32 times)
 
 static void xnet_mad_receive(struct xnet_mad *mad)
 {
-	u32 status = xnet_mad_one_in(mad, 2) ? XNET_CARD_WHOLE : xnet_mad_u32(mad) & XNET_MAD_STATUS;
-	u32 len = xnet_mad_one_in(mad, 2) ? XNET_MAD_LEN :
-					    xdrv_test_below(mad->random, XNET_MAD_LONGEST);
+	u32 status = xnet_mad_u32(mad) & XNET_MAD_STATUS;
+	u32 len = xdrv_test_below(mad->random, XNET_MAD_LONGEST);
 	u32 opts2 = xnet_mad_one_in(mad, 8) ? XNET_RX_UNWRITTEN : xnet_mad_u32(mad);
 
+	if (xnet_mad_one_in(mad, 2))
+		status = XNET_CARD_WHOLE;
+	if (xnet_mad_one_in(mad, 2))
+		len = XNET_MAD_LEN;
 	xnet_card_receive(mad->card, xnet_mad_bytes, len, status, opts2);
 }
 

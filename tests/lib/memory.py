@@ -5,6 +5,7 @@ import functools
 import glob
 import os
 import re
+from statistics import median
 
 from processes import family_of
 from tap import read_text, run, settle, wait_for, write_text
@@ -17,18 +18,34 @@ def kernel_memory():
     if os.path.exists('/sys/kernel/debug/kmemleak'):
         return {}
     _settle()
-    fields = {}
-    with open('/proc/meminfo', encoding='ascii') as file:
-        for line in file:
-            name, value = line.split(':')
-            fields[name] = int(value.split()[0])
+    with (open('/proc/sys/vm/stat_refresh', 'wb', buffering=0) as refresh,
+          open('/proc/meminfo', 'rb', buffering=0) as meminfo,
+          open('/proc/zoneinfo', 'rb', buffering=0) as zoneinfo):
+        readings = [_read_pages(refresh, meminfo, zoneinfo) for _ in range(9)]
     return {
         'slab objects': sum(slab_objects().values()) // 1024,
-        'per-CPU memory': fields['Percpu'],
-        'pages': fields['MemTotal'] - fields['MemFree'] - _per_cpu_free() - sum(
-            fields[name] for name in ('Buffers', 'Cached', 'Slab', 'AnonPages', 'PageTables',
-                                      'KernelStack', 'Percpu')),
+        'per-CPU memory': readings[-1][0],
+        'pages': median(pages for _, pages in readings),
     }
+
+
+def _read_pages(refresh, meminfo, zoneinfo):
+    """Returns per-CPU memory and other pages in use, in kB. Each CPU counts for itself until a refresh adds
+    that up, and free pages come to a CPU's list and leave it by dozens, some 250 kB: the files are read at once
+    after a refresh, and who wants to be sure does so more than once."""
+    refresh.write(b'1')
+    fields = {name: int(value.split()[0]) for name, value in
+              (line.split(':') for line in _read(meminfo).splitlines())}
+    in_lists = 4 * sum(int(count) for count in re.findall(r'\bcount: +(\d+)', _read(zoneinfo)))
+    direct_map = fields.get('DirectMap4k', 0) // 512  # its page tables, one for 2 MiB in small pages
+    known = sum(fields[name] for name in ('MemFree', 'Buffers', 'Cached', 'Slab', 'AnonPages',
+                                          'PageTables', 'KernelStack', 'Percpu'))
+    return fields['Percpu'], fields['MemTotal'] - known - in_lists - direct_map
+
+
+def _read(file):
+    """A file below /proc again, from its beginning; returns its text."""
+    return os.pread(file.fileno(), 1 << 20, 0).decode()
 
 
 def slab_objects():
@@ -49,14 +66,9 @@ def _reclaimable_caches():
             if read_text(path) == '1'}
 
 
-def _per_cpu_free():
-    with open('/proc/zoneinfo', encoding='ascii') as file:
-        return 4 * sum(int(count) for count in re.findall(r'\bcount: +(\d+)', file.read()))
-
-
 def _settle():
-    """Lets deferred frees happen, drops what is only cached and makes the statistics exact. udev's
-    workers wait some seconds for more to do, and the kernel has some 100 kB for each."""
+    """Lets deferred frees happen and drops what is only cached. udev's workers wait some seconds for more
+    to do, and the kernel has some 100 kB for each."""
     settle()
     run('udevadm', 'control', '--reload', check=False)
     wait_for(5, lambda: len(family_of('udevd')) <= 1)
@@ -64,4 +76,3 @@ def _settle():
     write_text('/proc/sys/vm/drop_caches', 3)
     for path in glob.glob('/sys/kernel/slab/*/shrink'):
         write_text(path, 1)
-    write_text('/proc/sys/vm/stat_refresh', 1)

@@ -28,7 +28,7 @@
  * @random: what it does
  * @times: how often it has written each of its blocks
  * @problems: what it found wrong
- * @call: what it does
+ * @call: its task
  */
 struct xbd_racer {
 	struct xbd_store *store;

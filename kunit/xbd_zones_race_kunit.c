@@ -41,7 +41,7 @@ struct xbd_zrace {
  * @writes: how many it has done
  * @resets: how many it has done
  * @problems: what it found wrong
- * @call: what it does
+ * @call: its task
  */
 struct xbd_zracer {
 	struct xbd_zrace *race;

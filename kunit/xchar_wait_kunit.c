@@ -21,7 +21,7 @@
  * @chunk: how many in one call, at most
  * @random: how many of them
  * @wrong: bytes read that are not those of the stream
- * @call: what it does: returns bytes done, or the error that ended it
+ * @call: its task, which returns bytes done, or the error that ended it
  */
 struct xchar_test_task {
 	struct xchar_test_fifo *t;

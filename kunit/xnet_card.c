@@ -11,6 +11,7 @@
 
 #define XNET_CARD_BUS 0x42 /* any but the machine's own */
 #define XNET_CARD_BUS_ADDRESS 0x80000000ULL /* where the card sees the window of its registers */
+#define XNET_CARD_LEN 400U /* of frames that show that it works; too long to be copied */
 #define XNET_CARD_FIRST_IRQ 64 /* User Mode Linux has taken those below without asking */
 #define XNET_CARD_STATUS_W1C 0xf900
 
@@ -340,6 +341,36 @@ netdev_tx_t xnet_card_xmit(struct xnet_card *card, struct sk_buff *skb, bool mor
 	__netif_tx_unlock(txq);
 	local_bh_enable();
 	return result;
+}
+
+/**
+ * xnet_card_works() - expect that a frame passes each way, and nothing else does
+ * @test: the test
+ * @card: the card; its interface is open, and it sends at once
+ */
+void xnet_card_works(struct kunit *test, struct xnet_card *card)
+{
+	u8 frame[XNET_CARD_LEN + ETH_FCS_LEN] = {};
+	struct sk_buff *skb;
+
+	xnet_card_fill(card, frame, XNET_CARD_LEN, 3);
+	KUNIT_ASSERT_TRUE(test, xnet_card_receive(card, frame, sizeof(frame), XNET_CARD_WHOLE, 0));
+	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
+	skb = skb_dequeue(&card->received);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb_mac_header(skb), XNET_CARD_LEN, 3));
+	kfree_skb(skb);
+
+	skb = netdev_alloc_skb_ip_align(card->dev, XNET_CARD_LEN);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	xnet_card_fill(card, skb_put(skb, XNET_CARD_LEN), XNET_CARD_LEN, 4);
+	KUNIT_EXPECT_EQ(test, (int)xnet_card_xmit(card, skb, false), NETDEV_TX_OK);
+	skb = skb_dequeue(&card->sent);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb->data, XNET_CARD_LEN, 4));
+	kfree_skb(skb);
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&card->received), 0);
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&card->sent), 0);
 }
 
 static int xnet_card_tap(struct sk_buff *skb, struct net_device *dev, struct packet_type *tap,

@@ -79,6 +79,7 @@ bool xnet_card_send(struct xnet_card *card, u32 status);
 void xnet_card_fill(const struct xnet_card *card, u8 *frame, u32 len, u8 seed);
 bool xnet_card_is_frame(const struct xnet_card *card, const u8 *frame, u32 len, u8 seed);
 netdev_tx_t xnet_card_xmit(struct xnet_card *card, struct sk_buff *skb, bool more);
+void xnet_card_works(struct kunit *test, struct xnet_card *card);
 
 /**
  * xnet_card_make() - make a card that is not plugged in yet

@@ -62,31 +62,6 @@ static void xnet_test_close(struct xnet_card *card)
 	rtnl_unlock();
 }
 
-/* A frame in, and one out. */
-static void xnet_test_works(struct kunit *test)
-{
-	struct xnet_card *card = test->priv;
-	u8 frame[XNET_TEST_LEN + ETH_FCS_LEN] = {};
-	struct sk_buff *skb;
-
-	xnet_card_fill(card, frame, XNET_TEST_LEN, 3);
-	KUNIT_ASSERT_TRUE(test, xnet_card_receive(card, frame, sizeof(frame), XNET_CARD_WHOLE, 0));
-	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
-	skb = skb_dequeue(&card->received);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb_mac_header(skb), XNET_TEST_LEN, 3));
-	kfree_skb(skb);
-
-	skb = netdev_alloc_skb_ip_align(card->dev, XNET_TEST_LEN);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	skb_put_data(skb, frame, XNET_TEST_LEN);
-	KUNIT_EXPECT_EQ(test, (int)xnet_card_xmit(card, skb, false), NETDEV_TX_OK);
-	skb = skb_dequeue(&card->sent);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb->data, XNET_TEST_LEN, 3));
-	kfree_skb(skb);
-}
-
 static void xnet_a_card_becomes_an_interface_that_works(struct kunit *test)
 {
 	struct xnet_card *card = xnet_test_plug(test);
@@ -103,14 +78,14 @@ static void xnet_a_card_becomes_an_interface_that_works(struct kunit *test)
 	xnet_card_open(test, card);
 	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(card->dev));
 	KUNIT_EXPECT_EQ(test, card->dma.count, XNET_TEST_PROBE_ALLOCS + 1 + XNET_RX_SIZE_CHIP);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 
 	xnet_test_close(card);
 	KUNIT_EXPECT_EQ(test, card->dma.count, XNET_TEST_PROBE_ALLOCS);
 	KUNIT_EXPECT_FALSE(test, irq_has_action(card->irq));
 	KUNIT_EXPECT_EQ(test, xnet_chip_get8(card->chip, XNET_CR), 0);
 	xnet_card_open(test, card);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 /* As a program asks by netlink: ynl --do queue-get. */
@@ -243,7 +218,7 @@ static void xnet_a_bus_of_32_bits_is_enough(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, card->xd->dac);
 	KUNIT_EXPECT_EQ(test, card->dev->features & NETIF_F_HIGHDMA, 0);
 	KUNIT_EXPECT_EQ(test, xnet_chip_get16(card->chip, XNET_CPCR) & XNET_CPCR_DAC, 0);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_an_address_comes_from_the_chip_or_from_nowhere(struct kunit *test)
@@ -264,7 +239,7 @@ static void xnet_an_address_comes_from_the_chip_or_from_nowhere(struct kunit *te
 	KUNIT_EXPECT_EQ(test, card->dev->addr_assign_type, NET_ADDR_RANDOM);
 	xnet_card_open(test, card);
 	KUNIT_EXPECT_MEMEQ(test, card->chip->regs + XNET_IDR0, card->dev->dev_addr, ETH_ALEN);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_an_address_written_to_the_eeprom_is_the_next_one(struct kunit *test)
@@ -285,7 +260,7 @@ static void xnet_an_address_written_to_the_eeprom_is_the_next_one(struct kunit *
 	xnet_test_plug(test);
 	KUNIT_EXPECT_MEMEQ(test, card->dev->dev_addr, mac, ETH_ALEN);
 	xnet_card_open(test, card);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 /* Opening resets the chip. */
@@ -306,7 +281,7 @@ static void xnet_an_advertisement_set_while_closed_holds_when_open(struct kunit 
 		xnet_card_open(test, card);
 		KUNIT_EXPECT_EQ(test, xnet_chip_get16(card->chip, XNET_ANAR), advertise);
 	}
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static const struct xnet_shortage {
@@ -332,7 +307,7 @@ static void xnet_opening_without_memory_fails_and_leaves_nothing(struct kunit *t
 	KUNIT_EXPECT_FALSE(test, irq_has_action(card->irq));
 	KUNIT_EXPECT_EQ(test, card->dma.count, XNET_TEST_PROBE_ALLOCS);
 	xnet_card_open(test, card);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static irqreturn_t xnet_test_other_interrupt(int irq, void *data)
@@ -350,7 +325,7 @@ static void xnet_opening_without_the_interrupt_fails_and_leaves_nothing(struct k
 	free_irq(card->irq, card);
 	KUNIT_EXPECT_EQ(test, card->dma.count, XNET_TEST_PROBE_ALLOCS);
 	xnet_card_open(test, card);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_opening_a_stuck_chip_fails_and_leaves_nothing(struct kunit *test)
@@ -364,7 +339,7 @@ static void xnet_opening_a_stuck_chip_fails_and_leaves_nothing(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, card->dma.count, XNET_TEST_PROBE_ALLOCS);
 	card->chip->stuck = false;
 	xnet_card_open(test, card);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static int xnet_test_set_mtu(struct xnet_card *card, int mtu)
@@ -390,12 +365,12 @@ static void xnet_a_new_ring_that_cannot_be_had_leaves_the_old_one(struct kunit *
 	KUNIT_EXPECT_EQ(test, card->dev->mtu, ETH_DATA_LEN);
 	KUNIT_EXPECT_EQ(test, card->xd->rx.ring.buf_len, XNET_RX_BUF_MIN);
 	KUNIT_EXPECT_EQ(test, card->dma.count, maps);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 
 	KUNIT_EXPECT_EQ(test, xnet_test_set_mtu(card, 3000), 0);
 	KUNIT_EXPECT_EQ(test, card->dev->mtu, 3000);
 	KUNIT_EXPECT_EQ(test, card->dma.count, maps);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 /* The ring is the one that fits the MTU, whoever starts the device after that. */
@@ -421,7 +396,7 @@ static void xnet_a_change_that_the_chip_does_not_survive_is_none(struct kunit *t
 	card->dev->netdev_ops->ndo_tx_timeout(card->dev, 0);
 	flush_work(&card->xd->reset_work);
 	KUNIT_EXPECT_EQ(test, card->dma.count, maps);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 /* The line is shared: what is not this card's interrupt is another's. */
@@ -441,7 +416,7 @@ static void xnet_interrupts_of_others_are_left_to_them(struct kunit *test)
 	card->chip->gone = false;
 	flush_work(&card->xd->reset_work);
 	KUNIT_EXPECT_EQ(test, card->xd->interrupts, 0);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 	KUNIT_EXPECT_EQ(test, card->xd->interrupts, 1);
 }
 
@@ -460,7 +435,7 @@ static void xnet_a_change_of_the_link_is_seen_by_its_interrupt(struct kunit *tes
 		KUNIT_EXPECT_EQ(test, netif_carrier_ok(card->dev), up);
 		KUNIT_EXPECT_EQ(test, xnet_chip_get16(card->chip, XNET_ISR), 0);
 	}
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static u16 xnet_test_config(const struct xnet_card *card, unsigned int where)
@@ -495,7 +470,7 @@ static void xnet_a_bus_error_is_cleared_and_the_chip_reset(struct kunit *test)
 	const u16 error = PCI_STATUS_REC_MASTER_ABORT;
 	struct xnet_card *card = xnet_test_open(test);
 
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 	*(__le16 *)(card->config + PCI_STATUS) = cpu_to_le16(PCI_STATUS_CAP_LIST | error);
 	xnet_chip_set(card->chip, XNET_ISR, 2, XNET_INT_SERR);
 	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
@@ -504,7 +479,7 @@ static void xnet_a_bus_error_is_cleared_and_the_chip_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, card->chip->rx_next, 0);
 	KUNIT_EXPECT_EQ(test, card->xd->rx.next, 0);
 	KUNIT_EXPECT_FALSE(test, xnet_card_interrupt(card));
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_a_reset_that_failed_is_tried_again(struct kunit *test)
@@ -521,7 +496,7 @@ static void xnet_a_reset_that_failed_is_tried_again(struct kunit *test)
 	card->dev->netdev_ops->ndo_tx_timeout(card->dev, 0);
 	flush_work(&card->xd->reset_work);
 	KUNIT_EXPECT_TRUE(test, card->xd->up);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_a_closed_interface_is_not_reset(struct kunit *test)

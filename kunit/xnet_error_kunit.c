@@ -41,27 +41,6 @@ static struct sk_buff *xnet_test_frame(struct kunit *test)
 	return skb;
 }
 
-/* A frame in, and one out. */
-static void xnet_test_works(struct kunit *test)
-{
-	struct xnet_card *card = test->priv;
-	u8 frame[XNET_TEST_LEN + ETH_FCS_LEN] = {};
-	struct sk_buff *skb;
-
-	xnet_card_fill(card, frame, XNET_TEST_LEN, 3);
-	KUNIT_ASSERT_TRUE(test, xnet_card_receive(card, frame, sizeof(frame), XNET_CARD_WHOLE, 0));
-	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
-	KUNIT_EXPECT_EQ(test, skb_queue_len(&card->received), 1);
-	skb_queue_purge(&card->received);
-
-	KUNIT_EXPECT_EQ(test, (int)xnet_card_xmit(card, xnet_test_frame(test), false),
-			NETDEV_TX_OK);
-	skb = skb_dequeue(&card->sent);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb->data, XNET_TEST_LEN, 4));
-	kfree_skb(skb);
-}
-
 static const struct pci_error_handlers *xnet_test_handlers(struct xnet_card *card)
 {
 	return to_pci_driver(card->pdev->dev.driver)->err_handler;
@@ -94,7 +73,7 @@ static void xnet_error_resets_the_slot_and_all_goes_on(struct kunit *test)
 	flush_work(&card->xd->reset_work);
 
 	for (i = 0; i < 2; i++) {
-		xnet_test_works(test);
+		xnet_card_works(test, test->priv);
 		card->chip->gone = true;
 		KUNIT_EXPECT_EQ(test, handlers->error_detected(card->pdev, pci_channel_io_frozen),
 				PCI_ERS_RESULT_NEED_RESET);
@@ -114,7 +93,7 @@ static void xnet_error_resets_the_slot_and_all_goes_on(struct kunit *test)
 		/* What it could not be asked for is not forgotten. */
 		KUNIT_EXPECT_EQ(test, xnet_chip_get16(card->chip, XNET_ANAR), slow);
 	}
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_error_on_a_closed_interface_is_survived(struct kunit *test)
@@ -129,7 +108,7 @@ static void xnet_error_on_a_closed_interface_is_survived(struct kunit *test)
 	handlers->resume(card->pdev);
 	KUNIT_EXPECT_FALSE(test, card->xd->up);
 	xnet_card_open(test, card);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_error_that_lasts_ends_in_a_disconnect(struct kunit *test)
@@ -177,7 +156,7 @@ static void xnet_card_that_is_gone_is_given_up_by_an_interrupt(struct kunit *tes
 {
 	struct xnet_card *card = xnet_test_open(test);
 
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 	card->chip->gone = true;
 	KUNIT_EXPECT_EQ(test, (int)xnet_interrupt(card->irq, card->xd), IRQ_NONE);
 	xnet_test_expect_given_up(test);

@@ -5,7 +5,6 @@
  * stuck, leaks nothing, and works as soon as the card does.
  */
 #include <kunit/test.h>
-#include <linux/bitfield.h>
 #include <linux/etherdevice.h>
 #include <linux/mii.h>
 #include <linux/rtnetlink.h>
@@ -159,8 +158,6 @@ static void xnet_mad_step(struct xnet_mad *mad)
 static void xnet_mad_expect_sane(struct kunit *test, struct xnet_mad *mad)
 {
 	struct xnet_card *card = mad->card;
-	struct sk_buff *skb;
-	u8 frame[XNET_MAD_LEN + ETH_FCS_LEN] = {};
 
 	flush_work(&card->xd->reset_work);
 	xnet_chip_set(card->chip, XNET_BMCR, 2, BMCR_ANENABLE);
@@ -170,23 +167,7 @@ static void xnet_mad_expect_sane(struct kunit *test, struct xnet_mad *mad)
 	KUNIT_EXPECT_EQ(test, dev_open(card->dev, NULL), 0);
 	rtnl_unlock();
 	card->slow = false;
-
-	xnet_card_fill(card, frame, XNET_MAD_LEN, 1);
-	KUNIT_EXPECT_TRUE(test, xnet_card_receive(card, frame, sizeof(frame), XNET_CARD_WHOLE, 0));
-	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
-	skb = skb_dequeue(&card->received);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb_mac_header(skb), XNET_MAD_LEN, 1));
-	kfree_skb(skb);
-
-	skb = netdev_alloc_skb_ip_align(card->dev, XNET_MAD_LEN);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	xnet_card_fill(card, skb_put(skb, XNET_MAD_LEN), XNET_MAD_LEN, 2);
-	KUNIT_EXPECT_EQ(test, (int)xnet_card_xmit(card, skb, false), NETDEV_TX_OK);
-	skb = skb_dequeue(&card->sent);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb->data, XNET_MAD_LEN, 2));
-	kfree_skb(skb);
+	xnet_card_works(test, card);
 }
 
 static const struct xnet_mad_kind {

@@ -85,33 +85,12 @@ static struct sk_buff *xnet_test_frame(struct kunit *test, u8 seed)
 	return skb;
 }
 
-/* A frame in, and one out. */
-static void xnet_test_works(struct kunit *test)
-{
-	struct xnet_card *card = test->priv;
-	struct sk_buff *skb;
-
-	KUNIT_ASSERT_TRUE(test, xnet_test_arrives(card, 3));
-	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
-	skb = skb_dequeue(&card->received);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb_mac_header(skb), XNET_TEST_LEN, 3));
-	kfree_skb(skb);
-
-	skb = xnet_test_frame(test, 4);
-	KUNIT_EXPECT_EQ(test, (int)xnet_card_xmit(card, skb, false), NETDEV_TX_OK);
-	skb = skb_dequeue(&card->sent);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb->data, XNET_TEST_LEN, 4));
-	kfree_skb(skb);
-}
-
 static void xnet_sleep_silences_the_chip_and_waking_starts_it_anew(struct kunit *test)
 {
 	struct xnet_card *card = xnet_test_open(test);
 	unsigned int maps = card->dma.count;
 
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 	KUNIT_ASSERT_EQ(test, xnet_test_sleep(card), 0);
 	KUNIT_EXPECT_FALSE(test, netif_device_present(card->dev));
 	KUNIT_EXPECT_TRUE(test, netif_queue_stopped(card->dev));
@@ -129,7 +108,7 @@ static void xnet_sleep_silences_the_chip_and_waking_starts_it_anew(struct kunit 
 	KUNIT_EXPECT_TRUE(test, get_unaligned_le16(card->config + PCI_COMMAND) &
 			  PCI_COMMAND_MASTER);
 	KUNIT_EXPECT_EQ(test, card->dma.count, maps);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 /* A driver that began at the first descriptors with old ones behind them would stall. */
@@ -156,7 +135,7 @@ static void xnet_sleep_leaves_nothing_in_the_rings(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, xnet_test_wake(card), 0);
 	KUNIT_EXPECT_FALSE(test, xnet_card_send(card, 0));
 	for (i = 0; i < 3 * XNET_TX_SIZE; i++)
-		xnet_test_works(test);
+		xnet_card_works(test, test->priv);
 	KUNIT_EXPECT_EQ(test, skb_queue_len(&card->received), 0);
 }
 
@@ -181,7 +160,7 @@ static void xnet_sleep_changes_nothing_that_was_set(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, xnet_test_wake(card), 0);
 	KUNIT_EXPECT_EQ(test, xnet_chip_get32(card->chip, XNET_RCR), rcr);
 	KUNIT_EXPECT_MEMEQ(test, card->chip->regs + XNET_IDR0, mac, ETH_ALEN);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_sleep_of_a_closed_interface_is_undisturbed(struct kunit *test)
@@ -195,7 +174,7 @@ static void xnet_sleep_of_a_closed_interface_is_undisturbed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, card->chip->writes, writes);
 	KUNIT_EXPECT_FALSE(test, card->xd->up);
 	xnet_card_open(test, card);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_sleep_is_not_disturbed_by_a_reset(struct kunit *test)
@@ -209,7 +188,7 @@ static void xnet_sleep_is_not_disturbed_by_a_reset(struct kunit *test)
 	flush_work(&card->xd->reset_work);
 	KUNIT_EXPECT_EQ(test, card->chip->writes, writes);
 	KUNIT_ASSERT_EQ(test, xnet_test_wake(card), 0);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_waking_that_failed_is_tried_again(struct kunit *test)
@@ -226,7 +205,7 @@ static void xnet_waking_that_failed_is_tried_again(struct kunit *test)
 	card->dev->netdev_ops->ndo_tx_timeout(card->dev, 0);
 	flush_work(&card->xd->reset_work);
 	KUNIT_EXPECT_TRUE(test, card->xd->up);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 /* To the stack it is awake for a moment. */
@@ -295,7 +274,7 @@ static void xnet_sleep_leaves_the_card_waiting_for_what_wakes_it(struct kunit *t
 	xnet_test_expect_armed(test, wake->wolopts);
 	KUNIT_ASSERT_EQ(test, xnet_test_wake(card), 0);
 	KUNIT_EXPECT_EQ(test, xnet_test_pm_ctrl(card) & PCI_PM_CTRL_PME_ENABLE, 0);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 
 	/* It has not forgotten. */
 	KUNIT_ASSERT_EQ(test, xnet_test_sleep(card), 0);

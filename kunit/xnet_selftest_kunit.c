@@ -29,33 +29,6 @@ static void xnet_selftest_test_exit(struct kunit *test)
 	xnet_card_destroy(test, test->priv);
 }
 
-/* A frame in, and one out. */
-static void xnet_test_works(struct kunit *test)
-{
-	struct xnet_card *card = test->priv;
-	u8 frame[XNET_TEST_LEN + ETH_FCS_LEN] = {};
-	struct sk_buff *skb;
-
-	xnet_card_fill(card, frame, XNET_TEST_LEN, 3);
-	KUNIT_ASSERT_TRUE(test, xnet_card_receive(card, frame, sizeof(frame), XNET_CARD_WHOLE, 0));
-	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
-	skb = skb_dequeue(&card->received);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb_mac_header(skb), XNET_TEST_LEN, 3));
-	kfree_skb(skb);
-
-	skb = netdev_alloc_skb_ip_align(card->dev, XNET_TEST_LEN);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	skb_put_data(skb, frame, XNET_TEST_LEN);
-	KUNIT_EXPECT_EQ(test, (int)xnet_card_xmit(card, skb, false), NETDEV_TX_OK);
-	skb = skb_dequeue(&card->sent);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_TRUE(test, xnet_card_is_frame(card, skb->data, XNET_TEST_LEN, 3));
-	kfree_skb(skb);
-	KUNIT_EXPECT_EQ(test, skb_queue_len(&card->received), 0);
-	KUNIT_EXPECT_EQ(test, skb_queue_len(&card->sent), 0);
-}
-
 /* Returns a bit for each test that failed; the flag must agree. */
 static u32 xnet_test_run(struct kunit *test, bool offline)
 {
@@ -86,7 +59,7 @@ static void xnet_selftest_passes_a_good_card_that_is_open(struct kunit *test)
 	xnet_card_open(test, card);
 	maps = card->dma.count;
 	rcr = xnet_chip_get32(card->chip, XNET_RCR);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 	KUNIT_EXPECT_EQ(test, xnet_test_run(test, true), 0);
 	KUNIT_EXPECT_EQ(test, card->dma.count, maps);
 	KUNIT_EXPECT_EQ(test, xnet_chip_get32(card->chip, XNET_RCR), rcr);
@@ -95,7 +68,7 @@ static void xnet_selftest_passes_a_good_card_that_is_open(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, card->chip->regs + XNET_IDR0, card->dev->dev_addr, ETH_ALEN);
 	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(card->dev));
 	KUNIT_EXPECT_FALSE(test, netif_queue_stopped(card->dev));
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void (*xnet_test_doorbell)(struct xnet_chip *chip);
@@ -126,7 +99,7 @@ static void xnet_selftest_takes_no_frames_of_others(struct kunit *test)
 					       XNET_RCR_AAP), XNET_RCR_AM);
 	KUNIT_EXPECT_EQ(test, xnet_test_hash, BIT_ULL(xnet_hash_bit(group)));
 	KUNIT_EXPECT_EQ(test, xnet_chip_get32(card->chip, XNET_RCR), rcr);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_selftest_passes_a_good_card_that_is_closed(struct kunit *test)
@@ -142,7 +115,7 @@ static void xnet_selftest_passes_a_good_card_that_is_closed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, netif_running(card->dev));
 	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(card->dev));
 	xnet_card_open(test, card);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 /* What has arrived before it is still there after it. */
@@ -158,7 +131,7 @@ static void xnet_selftest_online_leaves_the_interface_alone(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xnet_card_interrupt(card));
 	KUNIT_EXPECT_EQ(test, skb_queue_len(&card->received), 1);
 	skb_queue_purge(&card->received);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_break_eeprom(struct xnet_card *card, bool broken)
@@ -221,7 +194,7 @@ static void xnet_selftest_names_what_is_broken(struct kunit *test)
 	defect->set(card, false);
 	xnet_check_link(card->xd);
 	KUNIT_EXPECT_EQ(test, xnet_test_run(test, true), 0);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 /* Then the interface is as one whose reset failed: the stack's watchdog has it tried again. */
@@ -239,7 +212,7 @@ static void xnet_selftest_of_a_chip_that_gets_stuck_is_survived(struct kunit *te
 	card->chip->stuck = false;
 	card->dev->netdev_ops->ndo_tx_timeout(card->dev, 0);
 	flush_work(&card->xd->reset_work);
-	xnet_test_works(test);
+	xnet_card_works(test, test->priv);
 }
 
 static void xnet_selftest_without_memory_fails_and_leaves_nothing(struct kunit *test)

@@ -43,8 +43,8 @@ raised while the driver is at work does not always become an interrupt.""",
 boot, several rounds; a value is the median, and ± half the distance of the extreme rounds. It
 depends on the host: compare columns, not pages. Where the rounds are very far apart, as losses
 are, their extremes stand in brackets. The interrupts of one NIC go to one CPU, those of the other to
-the other one, where TCP_RR has that end. To emulate a CPU that halts QEMU puts a thread to sleep, and
-most of what TCP_RR takes here is the host's time to wake it, the same for all.""",
+the other one, where TCP_RR has that end. To emulate a CPU that halts QEMU puts a thread to sleep: a good part
+of what TCP_RR takes here is the host's time to wake it.""",
 }
 
 

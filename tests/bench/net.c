@@ -4,9 +4,9 @@
  * (10.9.0.2), both ends in one process, so that on one CPU nothing depends on when it is scheduled.
  *
  * MODE is udp (BATCH datagrams of SIZE bytes are sent, then received; cost of one), rr (SIZE bytes
- * there and back over TCP), rr2 (the same with a process at each end: a on CPU 0, b on CPU 1) or stream
- * (a TCP stream; cost of SIZE bytes). Prints "ready", waits for a line, prints the samples and waits for another line:
- * the caller can watch exactly the traffic.
+ * there and back over TCP), rr2 (the same with a process at each end: a on CPU 0, b on CPU 1) or
+ * stream (a TCP stream; cost of SIZE bytes). Prints "ready", waits for a line, prints the samples and
+ * waits for another line: the caller can watch exactly the traffic.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -120,12 +120,3 @@ def sweep(what, attempt, undo, is_clean=lambda: True, refusals=REFUSALS):
     undo()
     note('%s: %d allocations, %d of %d needed' % (what, total, refused, len(chosen)))
     ok(not wrong, '%s fails for want of memory, or does without, and is possible then' % what, wrong)
-
-
-def write(path, text):
-    """In one system call of the task; raises OSError."""
-    file = os.open(path, os.O_WRONLY)
-    try:
-        os.write(file, str(text).encode())
-    finally:
-        os.close(file)

@@ -99,7 +99,10 @@ EXPORT_SYMBOL_NS_GPL(xdrv_disk_alloc, XDRV_NAMESPACE);
  * @parent: parent in the device tree, or NULL for a virtual device
  * @groups: additional sysfs attributes, or NULL
  *
- * Reads the partition table, so I/O must work before this is called.
+ * I/O must work before this is called. The partition table is read by the first who opens the disk,
+ * not here as device_add_disk() would: the file that it opens is closed when the task returns to user
+ * space (fput()), so that a module's init would wait forever for xdrv_disk_group_drain() if it had to
+ * fail after this.
  *
  * Context: Process context, may sleep.
  * Return: 0 or an error of device_add_disk(); the disk then needs only xdrv_disk_put().
@@ -107,9 +110,20 @@ EXPORT_SYMBOL_NS_GPL(xdrv_disk_alloc, XDRV_NAMESPACE);
 int xdrv_disk_add(struct xdrv_disk *xdisk, struct device *parent,
 		  const struct attribute_group **groups)
 {
-	if (WARN_ON(xdisk->disk->fops->free_disk != xdrv_disk_free))
+	struct gendisk *disk = xdisk->disk;
+	int err;
+
+	if (WARN_ON(disk->fops->free_disk != xdrv_disk_free))
 		return -EINVAL;
-	return device_add_disk(parent, xdisk->disk, groups);
+	if (disk->flags & GENHD_FL_NO_PART)
+		return device_add_disk(parent, disk, groups);
+
+	set_bit(GD_SUPPRESS_PART_SCAN, &disk->state);
+	err = device_add_disk(parent, disk, groups);
+	clear_bit(GD_SUPPRESS_PART_SCAN, &disk->state);
+	if (!err)
+		set_bit(GD_NEED_PART_SCAN, &disk->state);
+	return err;
 }
 EXPORT_SYMBOL_NS_GPL(xdrv_disk_add, XDRV_NAMESPACE);
 

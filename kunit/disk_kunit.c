@@ -144,6 +144,21 @@ static void xdrv_disk_comes_and_goes(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xdrv_test_disk_is_released(disk));
 }
 
+/* A file that xdrv_disk_add() had opened would hold the disk until the task is back in user space. */
+static void xdrv_disk_add_leaves_partitions_to_who_opens(struct kunit *test)
+{
+	struct xdrv_test_disk *disk = xdrv_test_disk(test, xdrv_test_mq(test));
+
+	disk->xdisk.disk->flags &= ~GENHD_FL_NO_PART;
+	KUNIT_ASSERT_EQ(test, xdrv_disk_add(&disk->xdisk, NULL, NULL), 0);
+	KUNIT_EXPECT_EQ(test, disk_openers(disk->xdisk.disk), 0);
+	KUNIT_EXPECT_TRUE(test, test_bit(GD_NEED_PART_SCAN, &disk->xdisk.disk->state));
+	KUNIT_EXPECT_TRUE(test, disk_has_partscan(disk->xdisk.disk));
+	xdrv_disk_del(&disk->xdisk);
+	xdrv_disk_put(&disk->xdisk);
+	KUNIT_EXPECT_TRUE(test, xdrv_test_disk_is_released(disk));
+}
+
 /* The second one cannot be shown: all that is left to do is to put it. */
 static void xdrv_disk_of_a_name_in_use_needs_only_a_put(struct kunit *test)
 {
@@ -247,6 +262,7 @@ static void xdrv_disk_group_drain_waits_for_the_last_reference(struct kunit *tes
 static struct kunit_case xdrv_disk_cases[] = {
 	KUNIT_CASE_PARAM(xdrv_disk_can_be_given_up_before_it_is_added, xdrv_disk_kind_gen_params),
 	KUNIT_CASE_PARAM(xdrv_disk_comes_and_goes, xdrv_disk_kind_gen_params),
+	KUNIT_CASE_PARAM(xdrv_disk_add_leaves_partitions_to_who_opens, xdrv_disk_kind_gen_params),
 	KUNIT_CASE_PARAM(xdrv_disk_of_a_name_in_use_needs_only_a_put, xdrv_disk_kind_gen_params),
 	KUNIT_CASE(xdrv_disk_without_free_disk_is_refused),
 	KUNIT_CASE(xdrv_disk_alloc_refuses_a_tag_set_without_tags),

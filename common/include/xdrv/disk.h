@@ -8,7 +8,7 @@
  *
  *   fill in xdisk->tags     ops, nr_hw_queues, queue_depth and so on; no ops: a disk for bios
  *   xdrv_disk_alloc()       queue and disk; set its fops, capacity, name
- *   xdrv_disk_add()         partitions are scanned, users may open it
+ *   xdrv_disk_add()         users may open it; the first one has it scanned for partitions
  *   xdrv_disk_del()         no I/O any more; open files keep the memory
  *   xdrv_disk_put()
  *

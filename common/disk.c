@@ -99,10 +99,10 @@ EXPORT_SYMBOL_NS_GPL(xdrv_disk_alloc, XDRV_NAMESPACE);
  * @parent: parent in the device tree, or NULL for a virtual device
  * @groups: additional sysfs attributes, or NULL
  *
- * I/O must work before this is called. The partition table is read by the first who opens the disk,
- * not here as device_add_disk() would: the file that it opens is closed when the task returns to user
- * space (fput()), so that a module's init would wait forever for xdrv_disk_group_drain() if it had to
- * fail after this.
+ * I/O must work before this is called. The partition table is read by the first who opens the
+ * disk, not here as device_add_disk() would: the file that it opens is closed when the task
+ * returns to user space (fput()), so that a module's init that has to fail after this would wait
+ * forever in xdrv_disk_group_drain().
  *
  * Context: Process context, may sleep.
  * Return: 0 or an error of device_add_disk(); the disk then needs only xdrv_disk_put().

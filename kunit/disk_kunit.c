@@ -144,7 +144,7 @@ static void xdrv_disk_comes_and_goes(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xdrv_test_disk_is_released(disk));
 }
 
-/* A file that xdrv_disk_add() had opened would hold the disk until the task is back in user space. */
+/* A file that xdrv_disk_add() had opened would hold the disk until the task is in user space. */
 static void xdrv_disk_add_leaves_partitions_to_who_opens(struct kunit *test)
 {
 	struct xdrv_test_disk *disk = xdrv_test_disk(test, xdrv_test_mq(test));

@@ -3,20 +3,20 @@
 """Runs integration tests in VMs on the system that system.sh made ready.
 
 run.py [machine options] GLOB...: tests are executable files tests/AREA/NAME. Headers in their
-first lines: "# timeout: SECONDS", "# needs: PROGRAM...", "# machine: OPTION...". Writes one TAP
-file per test to $VM_OUT and there "summary" (passed failed skipped seconds) and "failures".
+first lines: "# timeout: SECONDS", "# needs: PROGRAM...", "# machine: OPTION...", "# forgives: MODULE...". Writes
+one TAP file per test to $VM_OUT and there "summary" (passed failed skipped seconds) and "failures".
 """
 
 import argparse
 import fnmatch
 import os
-import re
 import sys
 import time
 
+from header import read_header
 from lock import take_vm_lock
 from machine import Machine, MachineEnded, accelerator, end_on_sigterm, option_parser
-from splat import is_stale_int3
+from splat import is_stale_int3, warnings_but_of
 from tapfile import Counts, TapFile
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -31,7 +31,6 @@ SLOW = 4
 BOOT_SECONDS = 120
 BOOT_ATTEMPTS = 3
 GRACE_SECONDS = 30
-HEADER = re.compile(r'^# (timeout|needs|machine): *(.*)$')
 
 
 class Test:
@@ -39,15 +38,10 @@ class Test:
 
     def __init__(self, name):
         self.name = name
-        self.timeout, self.needs, self.machine = 60, '', ''
-        with open(os.path.join(TESTS, name), encoding='utf-8', errors='replace') as file:
-            for line in file.read(4096).splitlines()[:30]:
-                match = HEADER.match(line)
-                if match and match.group(1) == 'timeout':
-                    self.timeout = int(match.group(2))
-                elif match:
-                    setattr(self, match.group(1), match.group(2).strip())
-        self.timeout = int(self.timeout * time_scale())
+        header = read_header(os.path.join(TESTS, name))
+        self.timeout = int(int(header['timeout'] or 60) * time_scale())
+        self.needs, self.machine = header['needs'], header['machine']
+        self.forgives = header['forgives'].split()
 
 
 def time_scale():
@@ -157,7 +151,8 @@ class Run:
             self.machine.console_reaches_end_of(test.name)
         if not healthy:
             self.machine.stop()
-        report = self.machine.watcher.take(test.name, 'after-' + test.name)
+        report = warnings_but_of(
+            test.forgives, self.machine.watcher.take(test.name, 'after-' + test.name))
         tap.result(not report, 'kernel log stays clean during %s' % test.name, report)
         tap.emulator_failed = is_stale_int3(report) and accelerator() == 'tcg'
         if report or not healthy:
@@ -186,7 +181,7 @@ class Run:
         if asked:
             try:
                 self.machine.send('poweroff')
-                deadline = time.monotonic() + 20
+                deadline = time.monotonic() + 20 * time_scale()
                 while True:
                     self.machine.read_line(deadline)
             except (TimeoutError, MachineEnded, OSError):

@@ -56,18 +56,47 @@ PATTERNS = [
 
 SPLAT = re.compile('|'.join('(?:%s)' % pattern for pattern in PATTERNS))
 
-CONTEXT_LINES = 40
+CONTEXT_LINES = 60
 
 # KCSAN finds races in the whole kernel; those without a function of ours in them are for others.
 RACE_BEGIN = re.compile(r'\bBUG: KCSAN: ')
 RACE_END = re.compile(r'={20,}')
 RACE_LINES = 120
+CUT = re.compile(r'-{4,}\[ cut here \]')
+END = re.compile(r'-{3}\[ end trace')
+LEAK = re.compile(r'^unreferenced object')
 OURS = re.compile(r'\[(xdrv_common|xchar|xbd|xnet)\]')
 
 
 def is_splat(line):
     """True when a line of the kernel log tells of a defect."""
     return bool(SPLAT.search(line)) and not MARKER.search(line)
+
+
+def _but_of(modules, lines, begins):
+    """Leaves out the reports with a function of one of these modules in them, by its name where the module is
+    built into the kernel, and none of ours."""
+    reports = [[]]
+    for line in lines:
+        if begins.search(line):
+            reports.append([])
+        reports[-1].append(line)
+        if END.search(line):
+            reports.append([])
+    theirs = re.compile('|'.join(r'\[{0}\]|\b{0}_\w+\+0x'.format(module) for module in modules) or '(?!)')
+    return [line for report in reports for line in report
+            if any(OURS.search(line) for line in report) or
+            not any(theirs.search(line) for line in report)]
+
+
+def warnings_but_of(modules, lines):
+    """A report of the kernel log without the warnings of code that is known to be at fault."""
+    return _but_of(modules, lines, CUT)
+
+
+def leaks_but_of(modules, lines):
+    """A report of kmemleak without what that code has leaked."""
+    return _but_of(modules, lines, LEAK)
 
 
 def is_stale_int3(report):

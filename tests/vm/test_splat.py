@@ -3,7 +3,7 @@
 
 import unittest
 
-from splat import Watcher, is_splat, is_stale_int3
+from splat import Watcher, is_splat, is_stale_int3, leaks_but_of, warnings_but_of
 
 SPLATS = '''\
 [   12.345678] BUG: kernel NULL pointer dereference, address: 0000000000000010
@@ -120,6 +120,30 @@ class Attribution(unittest.TestCase):
     def test_a_race_that_the_machine_did_not_finish_to_report_counts(self):
         lines = ['BUG: KCSAN: data-race in xbd_queue_rq [xbd] / xbd_queue_rq [xbd]', ' oops']
         self.assertEqual(self.feed(*lines).take('boot'), lines)
+
+    def test_what_is_forgiven_does_not_count_nor_hide_what_is_not(self):
+        def warning(function):
+            return ['[ 9.1] ' + text for text in (
+                '------------[ cut here ]------------', 'ODEBUG: free active (active state 0)',
+                'WARNING: CPU: 0 PID: 128 at lib/debugobjects.c:514', 'Modules linked in: nvme_core xbd(O)',
+                ' %s+0xd4/0x120' % function, '---[ end trace 0000000000000000 ]---')]
+        theirs, ours = warning('nvme_free_ns'), warning('xbd_free [xbd]')
+        theirs[4] += ' [nvme_core]'
+        hung = ['[ 9.9] INFO: task rmmod:412 blocked for more than 30 seconds.']
+        self.assertEqual(warnings_but_of(['nvme_core'], theirs + ours + theirs + hung), ours + hung)
+        self.assertEqual(warnings_but_of([], theirs), theirs)
+        self.assertEqual(warnings_but_of(['nvmet'], theirs), theirs)
+        theirs[4] += ' xbd_submit_bio+0x1/0x2 [xbd]'
+        self.assertEqual(warnings_but_of(['nvme_core'], theirs), theirs)
+
+    def test_leaks_are_forgiven_one_by_one(self):
+        def leak(function):
+            return ['unreferenced object 0xffff888006992320 (size 8):', '  comm "kworker", pid 28',
+                    '    kmemleak_alloc+0x4c/0x80', '    %s+0x15f8/0x2c90' % function]
+        theirs, ours = leak('nvme_alloc_ns'), leak('xbd_open')
+        theirs[3] += ' [nvme_core]'
+        self.assertEqual(leaks_but_of(['nvme_core'], theirs + ours + theirs), ours)
+        self.assertEqual(leaks_but_of([], theirs), theirs)
 
     def test_a_clean_test_has_no_report(self):
         watcher = self.feed('xdrv-test: begin net/ping', *CLEAN[:-1])

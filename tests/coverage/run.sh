@@ -40,11 +40,26 @@ cover_kunit()
 # A test that fails is seen at the end: what the others ran is worth a report all the same.
 cover_vm()
 {
+	local part
+
 	step "coverage: integration tests on the debug kernel"
-	VM_OUT=$OUT/vm XDRV_MODULES=gcov XDRV_PERCENT=${XDRV_PERCENT:-20} "$XDRV_TOP/tests/vm/system.sh" debug \
-		"$XDRV_TOP/tests/coverage/vm.sh" "${TESTS:-*/*}" || VM_STATUS=$?
-	[ -s "$OUT/vm/coverage.raw" ] || die "the tests left no account of what they ran"
-	normalise "$OUT/vm/coverage.raw" "$OUT/vm.info"
+	XDRV_MODULES=gcov KERNELS=debug STEPS=vm CHECK_OUT=${OUT#"$XDRV_TOP"/}/vm "$XDRV_TOP/tests/check.sh" ||
+		VM_STATUS=$?
+	for part in "$OUT"/vm/debug*; do
+		[ -s "$part/coverage.raw" ] || die "the tests left no account of what they ran in $part"
+		normalise "$part/coverage.raw" "$part/coverage.info"
+	done
+}
+
+# Of all .info files there are, one.
+add_up()
+{
+	local info files=()
+
+	for info in "$OUT"/*.info "$OUT"/vm/*/*.info; do
+		files+=(--add-tracefile "$info")
+	done
+	lcov --quiet "${files[@]}" --output-file "$1"
 }
 
 main()
@@ -55,9 +70,8 @@ main()
 	mkdir -p "$OUT/vm"
 	cover_kunit
 	cover_vm
-	lcov --quiet --add-tracefile "$OUT/kunit.info" --add-tracefile "$OUT/vm.info" \
-		--output-file "$OUT/both.info"
-	only_ours "$OUT/both.info" "$OUT/total.info"
+	add_up "$OUT/all.info"
+	only_ours "$OUT/all.info" "$OUT/total.info"
 	genhtml --quiet --legend --title xdrv --prefix "$XDRV_TOP" --output-directory "$OUT" "$OUT/total.info"
 	python3 -B "$XDRV_TOP/tests/coverage/table.py" $LEAST_PERCENT "$XDRV_TOP" "$OUT/total.info" |
 		tee "$OUT/summary.txt"

@@ -17,6 +17,7 @@ import re
 import socket
 import subprocess
 import threading
+import weakref
 
 from tap import bail, diag, modprobe, rounds, run, wait_for
 
@@ -25,6 +26,7 @@ CLONE_NEWNET = 0x40000000
 DRIVER = os.environ.get('NIC_DRIVER', 'xnet')
 HOST = {'a': 1, 'b': 2}
 PORTS = iter(range(20000, 60000))
+_sockets = weakref.WeakSet()
 LEAST_BYTES, LEAST_DURING = 256 << 10, 4 << 20
 
 
@@ -42,6 +44,7 @@ def socket_in(namespace, family, kind, protocol=0):
     """A socket belongs for ever to the namespace it was made in."""
     made = in_thread(namespace, socket.socket, family, kind, protocol)
     made.settimeout(30)
+    _sockets.add(made)
     return made
 
 
@@ -113,9 +116,11 @@ class Pair:
         """Puts the interface into its namespace, with its addresses, and up."""
         host, name = HOST[side], self.name[side]
         run('ip', 'link', 'set', name, 'netns', side)
-        self.ip(side, 'addr', 'add', '10.9.0.%d/24' % host, 'dev', name)
-        self.ip(side, 'addr', 'add', 'fd09::%d/64' % host, 'dev', name, 'nodad')
-        self.ip(side, 'link', 'set', name, 'up')
+        run('ip', '-n', side, '-batch', '-', input='\n'.join((
+            'link set lo up',
+            'addr add 10.9.0.%d/24 dev %s' % (host, name),
+            'addr add fd09::%d/64 dev %s nodad' % (host, name),
+            'link set %s up' % name)))
 
     def has_link(self, side):
         return 'LOWER_UP' in self.link(side)['flags']
@@ -125,10 +130,14 @@ class Pair:
             bail('%s gets a link' % self.name[side])
 
     def down(self):
+        """The interfaces come back from namespaces that nobody is in, and of which nobody has a socket."""
+        for made in list(_sockets):
+            made.close()
         for side in 'ab':
             run('ip', 'netns', 'del', side, check=False)
-        wait_for(10, lambda: all(os.path.exists('/sys/class/net/' + name)
-                                 for name in self.name.values()))
+        if not wait_for(10, lambda: all(os.path.exists('/sys/class/net/' + name)
+                                        for name in self.name.values())):
+            bail('the interfaces come back from their namespaces')
 
     def know_neighbour(self, side):
         """No ARP from now on: nothing but the test's own frames."""
@@ -152,11 +161,11 @@ class Pair:
     # Traffic
 
     def ping(self, here, there, size=56, count=5, target=None, extra=()):
-        """Returns how many of the pings were lost. One command each, for only with no answer at all does
+        """Returns how many of the pings were lost, of fewer on a slow kernel. One command each, for only with no answer at all does
         ping wait as long as it was told to: for the last of several, no longer than for the others."""
         target = target or '10.9.0.%d' % HOST[there]
         lost = 0
-        for _ in range(count):
+        for _ in range(rounds(count)):
             status, text = self.in_ns(here, 'ping', '-n', '-q', '-c', '1', '-W', '2', '-s', str(size),
                                       *extra, target, check=False)
             if status:
@@ -167,10 +176,10 @@ class Pair:
     def ping6(self, here, there, count=5):
         return self.ping(here, there, 1000, count, 'fd09::%d' % HOST[there])
 
-    def tcp(self, here, there, size, family=4, address=None, during=None):
+    def tcp(self, here, there, size, family=4, address=None, during=None, times=2):
         """Random bytes over one connection, fewer on a slow kernel: returns the digests of what was
-        sent and what arrived. With during, that function runs while they flow, and is asked until they
-        have arrived."""
+        sent and what arrived. With during, that function runs while they flow, again and again until they
+        have arrived; more than size is sent on a fast one, until it has run so many times."""
         size = rounds(size, least=min(size, LEAST_DURING if during else LEAST_BYTES))
         kind = socket.AF_INET if family == 4 else socket.AF_INET6
         address = address or ('10.9.0.%d' if family == 4 else 'fd09::%d') % HOST[there]
@@ -196,9 +205,17 @@ class Pair:
 
         receiver = threading.Thread(target=receive)
         receiver.start()
-        sender = _Sender(here, kind, listener.getsockname(), size)
-        while during and receiver.is_alive():
-            during()
+        enough = threading.Event()
+        sender = _Sender(here, kind, listener.getsockname(), size, enough)
+        try:
+            calls = 0
+            while during and receiver.is_alive():
+                during()
+                calls += 1
+                if calls == times:
+                    enough.set()
+        finally:
+            enough.set()
         sender.join()
         receiver.join()
         listener.close()
@@ -237,12 +254,12 @@ class Pair:
 
 
 class _Sender(threading.Thread):
-    """Sends random bytes in a thread of its own."""
+    """Sends random bytes in a thread of its own: as many as that, and more until it is enough."""
 
-    def __init__(self, side, kind, to, size):
+    def __init__(self, side, kind, to, size, enough):
         super().__init__()
         self.socket = socket_in(side, kind, socket.SOCK_STREAM)
-        self.to, self.size, self.result = to, size, None
+        self.to, self.size, self.enough, self.result = to, size, enough, None
         self.start()
 
     def run(self):
@@ -250,8 +267,8 @@ class _Sender(threading.Thread):
         try:
             self.socket.connect(self.to)
             left = self.size
-            while left:
-                data = random.randbytes(min(left, 1 << 17))
+            while left > 0 or not self.enough.is_set():
+                data = random.randbytes(min(left, 1 << 17) if left > 0 else 1 << 14)
                 self.socket.sendall(data)
                 digest.update(data)
                 left -= len(data)
@@ -273,7 +290,6 @@ def up():
     pair = Pair(names, pci)
     for side in 'ab':
         run('ip', 'netns', 'add', side)
-        run('ip', '-n', side, 'link', 'set', 'lo', 'up')
         pair.take(side)
     for side in 'ab':
         pair.wait_link(side)

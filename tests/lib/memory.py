@@ -11,11 +11,16 @@ from processes import family_of
 from tap import read_text, run, settle, wait_for, write_text
 
 
+def kmemleak_looks():
+    """Whether the kernel finds leaks by itself."""
+    return os.path.exists('/sys/kernel/debug/kmemleak')
+
+
 def kernel_memory():
     """Kernel memory in use that is not cache, in kB by kind; nothing where kmemleak looks for leaks: that
     kernel also keeps freed memory for a while, to see who still uses it. Pages that wait in per-CPU lists for their
     next use are free, though the kernel does not count them so."""
-    if os.path.exists('/sys/kernel/debug/kmemleak'):
+    if kmemleak_looks():
         return {}
     _settle()
     with (open('/proc/sys/vm/stat_refresh', 'wb', buffering=0) as refresh,

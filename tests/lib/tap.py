@@ -10,6 +10,7 @@
 import ctypes
 import errno
 import os
+import random
 import subprocess
 import sys
 import time
@@ -87,6 +88,12 @@ def rounds(number, least=1):
     return max(least, number * int(os.environ.get('XDRV_PERCENT', '100')) // 100)
 
 
+def some(items, least=1):
+    """All of them, or a sample where rounds() are fewer."""
+    items = list(items)
+    return random.sample(items, min(len(items), rounds(len(items), least)))
+
+
 def patience(seconds):
     """A time limit: longer on a busy machine and on a slow kernel."""
     return seconds * float(os.environ.get('XDRV_PATIENCE', '1'))
@@ -147,6 +154,7 @@ def wait_for(seconds, function, *args):
         if result:
             return result
         if time.monotonic() > deadline:
+            note('%s: not in %g s' % (getattr(function, '__qualname__', function), patience(seconds)))
             return None
         time.sleep(0.05)
 

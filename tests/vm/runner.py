@@ -243,7 +243,7 @@ class Kmemleak:
 
     def report(self):
         """What is new since the report before this one. The first scan takes checksums, the second
-        finds what did not change."""
+        finds what did not change; how many, it says in the kernel log, too, where that does not count."""
         if not self._tell('scan'):
             time.sleep(self.AGE)
             self._tell('scan')

@@ -19,7 +19,6 @@ PATTERNS = [
     r'\bODEBUG: ',
     # Debug builds announce the checker itself with the same prefix.
     r'\bDMA-API: (?!preallocated|debugging (en|dis)abled)',
-    r'\bkmemleak: \d+ new suspected',
     r'\bpossible (deadlock|circular|recursive|irq lock|unsafe|nested)',
     r'\bpossible reason: unannotated irqs',
     r'\binconsistent lock state',

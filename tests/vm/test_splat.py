@@ -32,7 +32,6 @@ SPLATS = '''\
 [   12.3] rcu: INFO: rcu_preempt self-detected stall on CPU
 [   12.3] refcount_t: underflow; use-after-free.
 [   12.3] DMA-API: xnet 0000:00:03.0: device driver frees DMA memory with different size
-[   12.3] kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 [   12.3] list_del corruption. prev->next should be ffff888, but was dead000000000100
 [   12.3] list_add corruption. next->prev should be prev
 [   12.3] NETDEV WATCHDOG: eth0 (xnet): transmit queue 0 timed out
@@ -53,6 +52,7 @@ CLEAN = '''\
 [    0.000000] [Firmware Bug]: TSC doesn't count with P0 frequency!
 [    0.012345] kfence: initialized - using 2097152 bytes for 255 objects at 0x(____ptrval____)
 [    0.1] kmemleak: Kernel memory leak detector initialized (mem pool available: 15650)
+[   12.3] kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 [    0.1] DMA-API: preallocated 65536 debug entries
 [    0.1] DMA-API: debugging enabled by kernel config
 [    2.1] clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable

@@ -391,8 +391,13 @@ static ssize_t xbd_attr_power_store(struct config_item *item, const char *page, 
 	u64 on;
 	int err;
 
+	err = xbd_attr_parse(dir, &xbd_param_power, page, &on);
+	if (err)
+		return err;
+	if (!on)
+		xbd_dir_let_go(dir);
 	guard(mutex)(&dir->lock);
-	err = xbd_attr_parse(dir, &xbd_param_power, page, &on) ?: xbd_dir_set_power(dir, on);
+	err = xbd_dir_set_power(dir, on);
 	return err ?: count;
 }
 CONFIGFS_ATTR(xbd_attr_, power);

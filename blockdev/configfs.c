@@ -93,8 +93,20 @@ int xbd_dir_set_power(struct xbd_dir *dir, bool on)
 	return 0;
 }
 
+/*
+ * Before the disk is taken away: who has the lock may wait for I/O that is held back, and that ends
+ * now. May sleep.
+ */
+void xbd_dir_let_go(struct xbd_dir *dir)
+{
+	guard(mutex)(&dir->mbps_lock);
+	if (dir->xbd)
+		xbd_holds_close(&dir->xbd->holds);
+}
+
 static void xbd_dir_power_off(struct xbd_dir *dir)
 {
+	xbd_dir_let_go(dir);
 	guard(mutex)(&dir->lock);
 	xbd_dir_set_power(dir, false);
 }

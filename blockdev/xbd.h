@@ -224,8 +224,9 @@ struct xbd_dir {
 	struct xbd_faults faults;
 
 	/*
-	 * Who has the first lock may wait for I/O that waits for the cap on the bandwidth, which
-	 * must be possible to lift. The second one is taken inside the first.
+	 * Who has the first lock may wait for I/O that is held back: it must be possible to lift
+	 * the cap on the bandwidth, and to take the disk away. The second one is taken inside the
+	 * first.
 	 */
 	struct mutex lock;	/* guards config but for mbps, and xbd */
 	struct mutex mbps_lock;	/* guards config.mbps and, to change it, xbd */
@@ -241,6 +242,7 @@ static inline struct xbd_dir *xbd_dir_of(struct config_item *item)
 /* configfs.c */
 int xbd_configfs_init(const struct xbd_config *config, unsigned int nr_devices);
 void xbd_configfs_exit(void);
+void xbd_dir_let_go(struct xbd_dir *dir);
 int xbd_dir_set_power(struct xbd_dir *dir, bool on);
 
 /* attributes.c */

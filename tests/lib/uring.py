@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""As much of io_uring as the tests of xchar need, without a library for it."""
+"""As much of io_uring as the tests need, without a library for it."""
 
 import ctypes
 import mmap

@@ -89,8 +89,10 @@ def _but_of(modules, lines, begins):
 
 
 def warnings_but_of(modules, lines):
-    """A report of the kernel log without the warnings of code that is known to be at fault."""
-    return _but_of(modules, lines, CUT)
+    """A report of the kernel log without the warnings of code that is known to be at fault; nothing, if what
+    is left is what the kernel said around them."""
+    left = _but_of(modules, lines, CUT)
+    return left if any(map(is_splat, left)) else []
 
 
 def leaks_but_of(modules, lines):

@@ -131,6 +131,7 @@ class Attribution(unittest.TestCase):
         theirs[4] += ' [nvme_core]'
         hung = ['[ 9.9] INFO: task rmmod:412 blocked for more than 30 seconds.']
         self.assertEqual(warnings_but_of(['nvme_core'], theirs + ours + theirs + hung), ours + hung)
+        self.assertEqual(warnings_but_of(['nvme_core'], theirs + ['[ 9.9] nvme nvme0: creating 2 queues']), [])
         self.assertEqual(warnings_but_of([], theirs), theirs)
         self.assertEqual(warnings_but_of(['nvmet'], theirs), theirs)
         theirs[4] += ' xbd_submit_bio+0x1/0x2 [xbd]'

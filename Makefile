@@ -44,10 +44,11 @@ help:
 ## make coverage            which lines the tests run: out/coverage/index.html
 ## make kunit               KUnit alone; ARCH=x86_64 in QEMU, KUNIT_SOURCE=7.3 on another kernel
 ## make lint                static checks alone
+## make check-packages      packages: build, install, upgrade, remove; Secure Boot; releases
 ## make bench               compare with the peers; KERNEL=, CASES="block/*" and PARTS=path narrow it
 ## make bench-docs          docs/benchmarks.md and its plots from the last make bench
 ## make vm-shell            a shell in the VM, KERNEL=6.12; with KERNEL=debug GDB=1, for gdb
-.PHONY: demo check stress coverage kunit lint bench bench-docs vm-shell
+.PHONY: demo check stress coverage kunit lint check-packages bench bench-docs vm-shell
 demo:
 	@KERNEL="$(KERNEL)" tests/demo.sh
 check:
@@ -61,6 +62,8 @@ kunit:
 	@ARCH="$(ARCH)" KUNIT_SOURCE="$(KUNIT_SOURCE)" KUNIT_SEED="$(KUNIT_SEED)" kunit/run.sh
 lint:
 	@tests/lint.sh
+check-packages:
+	@STEPS=packages CHECK_OUT=out/check-packages tests/check.sh
 bench:
 	@KERNEL="$(KERNEL)" CASES="$(CASES)" PARTS="$(PARTS)" SMOKE="$(SMOKE)" tests/bench/run.sh
 bench-docs:
@@ -70,18 +73,30 @@ vm-shell:
 
 ## make dkms-install        install with dkms for KVER=, with udev and modprobe configuration
 ## make dkms-remove         remove all that dkms-install installed, for every kernel
-.PHONY: dkms-install dkms-remove install-config remove-config
-dkms-install: dkms-remove install-config
-	@mkdir -p $(DKMS_SRC)
-	@cp -r dkms.conf Makefile Kbuild Kconfig common chardev blockdev netdev kunit packaging $(DKMS_SRC)/
+.PHONY: dkms-install dkms-remove install-source install-config remove-config not-packaged
+not-packaged:
+	@packaging/not-packaged.sh $(PACKAGE)
+
+dkms-install: dkms-remove install-source install-config
 	@dkms add -m $(PACKAGE) -v $(VERSION)
 	@dkms build -m $(PACKAGE) -v $(VERSION) -k $(KVER)
 	@dkms install -m $(PACKAGE) -v $(VERSION) -k $(KVER)
 
-dkms-remove: remove-config
-	@if dkms status -m $(PACKAGE) -v $(VERSION) 2>/dev/null | grep -q .; then \
-		dkms remove -m $(PACKAGE) -v $(VERSION) --all; fi
-	@rm -rf $(DKMS_SRC)
+# Of every version, or an older one would come back with the next kernel.
+dkms-remove: not-packaged remove-config
+	@for dir in $(wildcard /var/lib/dkms/$(PACKAGE)/*/source); do \
+		version=$$(basename $$(dirname $$dir)); \
+		dkms remove -m $(PACKAGE) -v $$version --all || exit; done
+	@rm -rf /usr/src/$(PACKAGE)-[0-9]*
+
+# What dkms builds from. Nothing else that is in the directories: no products of an earlier make.
+install-source:
+	@mkdir -p $(DESTDIR)$(DKMS_SRC)
+	@find dkms.conf Makefile Kbuild Kconfig common chardev blockdev netdev \
+		$(addprefix packaging/,keep-symvers.sh not-packaged.sh report.sh) -type f \
+		! -name '*.mod.c' ! -name compat_config.h \
+		\( -name '*.[ch]' -o -name '*.sh' -o -name 'K*' -o -name Makefile -o -name dkms.conf \) | \
+		tar -cf - --mode=u=rwX,go=rX -T - | tar -C $(DESTDIR)$(DKMS_SRC) --no-same-owner -xf -
 
 install-config:
 	@install -D -m 644 packaging/modprobe.d/xdrv.conf $(DESTDIR)$(SYSCONFDIR)/modprobe.d/xdrv.conf
@@ -90,6 +105,23 @@ install-config:
 remove-config:
 	@rm -f $(DESTDIR)$(SYSCONFDIR)/modprobe.d/xdrv.conf
 	@rm -f $(DESTDIR)$(SYSCONFDIR)/udev/rules.d/60-xdrv.rules
+
+# For those who make packages: all files of one, with DESTDIR. The package manager's hooks, or its
+# scripts, tell dkms.
+SBINDIR ?= /usr/sbin
+DOC ?= $(PACKAGE)
+DOCDIR = $(DESTDIR)/usr/share/doc/$(DOC)
+.PHONY: install-package
+install-package: SYSCONFDIR := /usr/lib
+install-package: install-source install-config
+	@for page in docs/man/*.[0-9]; do \
+		install -D -m 644 -t $(DESTDIR)/usr/share/man/man$${page##*.} $$page || exit; done
+	@mkdir -p $(DOCDIR)
+	@tar -cf - --mode=u=rwX,go=rX --exclude=man README.md docs | tar -C $(DOCDIR) --no-same-owner -xf -
+	@for program in $(wildcard packaging/bin/*); do \
+		install -D -m 755 -t $(DESTDIR)$(SBINDIR) $$program || exit; done
+	@for completion in $(wildcard packaging/bash-completion/*); do \
+		install -D -m 644 -t $(DESTDIR)/usr/share/bash-completion/completions $$completion || exit; done
 
 ## make install             modules_install and depmod, without dkms; DESTDIR is honoured
 ## make uninstall           undo that
@@ -104,12 +136,19 @@ uninstall: remove-config
 		grep -E '/(common/xdrv_common|chardev/xchar|chardev/xchar_gnss|blockdev/xbd|netdev/xnet)\.ko' | xargs -r rm -f
 	@depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
 
-## make dist                a source tarball, the same bytes for the same commit
-.PHONY: dist
+## make dist                a source tarball and its SBOM (SPDX), the same bytes for the same commit
+## make deb                 a package for Debian and Ubuntu: out/deb
+## make rpm                 a package for Fedora, openSUSE and their like: out/rpm
+## make arch                a PKGBUILD for Arch Linux: out/arch
+.PHONY: dist deb rpm arch
 dist:
-	@mkdir -p out
-	@git archive --format=tar --prefix=$(PACKAGE)-$(VERSION)/ HEAD | gzip -n9 >out/$(PACKAGE)-$(VERSION).tar.gz
-	@echo out/$(PACKAGE)-$(VERSION).tar.gz
+	@packaging/dist.sh
+deb:
+	@packaging/debian/build.sh
+rpm:
+	@packaging/rpm/build.sh
+arch:
+	@packaging/arch/build.sh
 
 ## make report              what a bug report needs
 .PHONY: report

@@ -17,8 +17,12 @@ packages_for()
 	bench) echo gcc libc6-dev gnuplot-nox python3 ;;
 	coverage) echo lcov python3 ;;
 	gdb) echo gdb ;;
+	packages)
+		echo debhelper dh-dkms dpkg-dev fakeroot lintian rpm makepkg libarchive-tools reuse
+		echo git make openssl ovmf python3 cpio
+		;;
 	build) echo gcc make kmod dwarves libelf-dev ;;
-	*) die "unknown purpose '$1' (known: vm lint kunit bench coverage gdb build)" ;;
+	*) die "unknown purpose '$1' (known: vm lint kunit bench coverage gdb packages build)" ;;
 	esac
 }
 

@@ -65,6 +65,7 @@ fi
 is_missing XDRV_CONTROL_MUST_PASS && complain "a program that is right does not compile"
 is_missing XDRV_CONTROL_MUST_FAIL || complain "a program that is wrong compiles"
 
+# REUSE-IgnoreStart
 {
 	echo "/* SPDX-License-Identifier: GPL-2.0-only */"
 	echo "/* Made by probe.sh from probes.c; only compat*.h read it. */"
@@ -75,3 +76,4 @@ is_missing XDRV_CONTROL_MUST_FAIL || complain "a program that is wrong compiles"
 		esac
 	done
 } >"$out"
+# REUSE-IgnoreEnd

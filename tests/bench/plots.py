@@ -10,7 +10,9 @@ from records import is_self_test
 COLOURS = ('#0072b2', '#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#999999')
 WIDTH, PANEL_HEIGHT = 960, 340
 LOG_FROM = 30
+# REUSE-IgnoreStart
 LICENCE = '<!-- SPDX-License-Identifier: GPL-2.0-only -->\n'
+# REUSE-IgnoreEnd
 
 
 def draw(part, area, records, docs):

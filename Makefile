@@ -8,6 +8,8 @@ VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 DESTDIR ?=
 SYSCONFDIR ?= /etc
+INITRAMFS_TOOLS ?= /etc/initramfs-tools
+DRACUT_CONF ?= /etc/dracut.conf.d
 DKMS_SRC := /usr/src/$(PACKAGE)-$(VERSION)
 
 kbuild = $(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)
@@ -22,7 +24,7 @@ endif
 
 .PHONY: all modules clean help
 all: modules
-.NOTPARALLEL: dkms-install
+.NOTPARALLEL: dkms-install install-package
 
 modules:
 	@test -d $(KDIR) || { \
@@ -101,8 +103,13 @@ install-source:
 install-config:
 	@install -D -m 644 packaging/modprobe.d/xdrv.conf $(DESTDIR)$(SYSCONFDIR)/modprobe.d/xdrv.conf
 	@install -D -m 644 packaging/udev/60-xdrv.rules $(DESTDIR)$(SYSCONFDIR)/udev/rules.d/60-xdrv.rules
+	@[ ! -d $(DESTDIR)$(INITRAMFS_TOOLS) ] || \
+		install -D -m 755 packaging/initramfs/hook $(DESTDIR)$(INITRAMFS_TOOLS)/hooks/xdrv
+	@[ ! -d $(DESTDIR)$(DRACUT_CONF) ] || \
+		install -D -m 644 packaging/initramfs/dracut.conf $(DESTDIR)$(DRACUT_CONF)/xdrv.conf
 
 remove-config:
+	@rm -f $(DESTDIR)$(INITRAMFS_TOOLS)/hooks/xdrv $(DESTDIR)$(DRACUT_CONF)/xdrv.conf
 	@rm -f $(DESTDIR)$(SYSCONFDIR)/modprobe.d/xdrv.conf
 	@rm -f $(DESTDIR)$(SYSCONFDIR)/udev/rules.d/60-xdrv.rules
 
@@ -111,9 +118,13 @@ remove-config:
 SBINDIR ?= /usr/sbin
 DOC ?= $(PACKAGE)
 DOCDIR = $(DESTDIR)/usr/share/doc/$(DOC)
-.PHONY: install-package
+.PHONY: install-package install-dirs
 install-package: SYSCONFDIR := /usr/lib
-install-package: install-source install-config
+install-package: INITRAMFS_TOOLS := /usr/share/initramfs-tools
+install-package: DRACUT_CONF := /usr/lib/dracut/dracut.conf.d
+install-package: install-dirs install-source install-config
+install-dirs:
+	@mkdir -p $(DESTDIR)/usr/share/initramfs-tools $(DESTDIR)/usr/lib/dracut/dracut.conf.d
 	@for page in docs/man/*.[0-9]; do \
 		install -D -m 644 -t $(DESTDIR)/usr/share/man/man$${page##*.} $$page || exit; done
 	@mkdir -p $(DOCDIR)

@@ -8,7 +8,7 @@ set -euo pipefail
 packages_for()
 {
 	case $1 in
-	vm) echo qemu-system-x86 mmdebstrap cpio xz-utils zstd python3 git patch util-linux mount ;;
+	vm) echo qemu-system-x86 mmdebstrap cpio xz-utils zstd python3 git patch util-linux mount openssl ;;
 	lint)
 		echo shellcheck codespell mandoc python3 perl git xz-utils
 		echo gcc dwarves linux-libc-dev

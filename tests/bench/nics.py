@@ -4,7 +4,7 @@
 import glob
 import os
 
-from system import Cannot, modprobe, read_text, run, unload, wait_for, write_text
+from system import Cannot, read_text, run, unload, wait_for, write_text
 
 PCI = '/sys/bus/pci/devices/'
 HARDWARE = {
@@ -66,7 +66,8 @@ class Pair:
         self._down()
 
     def _up(self):
-        modprobe(self.driver)
+        # What modprobe is configured to do would load xnet instead of 8139cp.
+        run('modprobe', '--config=/dev/null', self.driver)
         for device in self.devices:
             if self.driver in ('xnet', '8139cp'):
                 bind(device, self.driver)

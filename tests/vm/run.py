@@ -23,7 +23,7 @@ TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 INIT = '/root/xdrv/tests/vm/init'
 # By the name of the module, too.
 AREA_OF = {'xdrv_common': 'core', 'xchar': 'char', 'xbd': 'block', 'xnet': 'net'}
-NOT_AREAS = ('vm', 'lib', 'bench', 'coverage')
+NOT_AREAS = ('vm', 'lib', 'bench', 'coverage', 'packages')
 # Not part of "*/*": it repeats what the others test, for people to look at.
 ON_REQUEST = ('demo',)
 BUILT = os.environ.get('XDRV_BUILT_KERNELS', '').split()

@@ -12,24 +12,17 @@ set -euo pipefail
 
 VM_DIR=$XDRV_TOP/tests/vm
 
-# The repository as it is now: committed or not, without what git ignores.
-repository_files()
-{
-	if git -C "$XDRV_TOP" rev-parse --git-dir >/dev/null 2>&1; then
-		git -C "$XDRV_TOP" ls-files -z --cached --others --exclude-standard --deduplicate |
-			(cd "$XDRV_TOP" && while IFS= read -r -d '' file; do
-				[ ! -e "$file" ] && [ ! -L "$file" ] || printf '%s\0' "$file"
-			done)
-	else
-		(cd "$XDRV_TOP" && find . -path ./out -prune -o ! -type d -print0)
-	fi
-}
-
 copy_repository()
 {
-	mkdir -p "$VM_ROOT/root/xdrv"
-	repository_files | tar -C "$XDRV_TOP" --null --no-recursion -T - -cf - |
-		tar -C "$VM_ROOT/root/xdrv" --no-same-owner -xf -
+	"$XDRV_TOP/packaging/tree.sh" "$VM_ROOT/root/xdrv"
+}
+
+# As dkms would make it, which takes openssl, and that is not there: it signs what it builds.
+make_signing_key()
+{
+	mkdir -p "$VM_ROOT/var/lib/dkms"
+	openssl req -new -x509 -nodes -days 36500 -subj "/CN=DKMS module signing key" -newkey rsa:2048 \
+		-keyout "$VM_ROOT/var/lib/dkms/mok.key" -outform DER -out "$VM_ROOT/var/lib/dkms/mok.pub" 2>/dev/null
 }
 
 # Where the checkout itself is on an overlay, as in a container, the upper layer must be elsewhere:
@@ -188,6 +181,7 @@ main()
 	VM_INITRD=$("$VM_DIR/initramfs.sh" "$lower" "$VM_KVER")
 	mount_overlay "$lower" "$work"
 	copy_repository
+	make_signing_key
 	if [ $install = yes ]; then
 		step "$VM_KERNEL: installing the package by dkms for $VM_KVER"
 		install_package ||

@@ -80,6 +80,7 @@ not-packaged:
 	@packaging/not-packaged.sh $(PACKAGE)
 
 dkms-install: dkms-remove install-source install-config
+	@touch $(DKMS_SRC)/installed-by-make
 	@dkms add -m $(PACKAGE) -v $(VERSION)
 	@dkms build -m $(PACKAGE) -v $(VERSION) -k $(KVER)
 	@dkms install -m $(PACKAGE) -v $(VERSION) -k $(KVER)

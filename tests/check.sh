@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh: all tests. Narrow it with KERNELS="6.12", TESTS="block/*" (or "xbd/*"), which leaves out
-# lint and KUnit, and STEPS="lint kunit vm".
+# lint, KUnit and packages, and STEPS="lint kunit packages vm".
 # Results are in out/check, or $CHECK_OUT, one TAP file per test; the last line is the sum.
 set -euo pipefail
 . "$(dirname "$0")/vm/common.sh"
@@ -10,7 +10,7 @@ cd "$XDRV_TOP"
 OUT=${CHECK_OUT:-out/check}
 read -r -a KERNEL_LIST <<<"${KERNELS:-$XDRV_KERNELS}"
 read -r -a TEST_GLOBS <<<"${TESTS:-*/*}"
-[ -n "${TESTS:-}" ] || ALL_STEPS="lint kunit vm"
+[ -n "${TESTS:-}" ] || ALL_STEPS="lint kunit packages vm"
 STEPS=${STEPS:-${ALL_STEPS:-vm}}
 
 # Of the rounds of each test, where all kernels take their turn, and on a kernel that checks every step.
@@ -78,6 +78,18 @@ run_kunit()
 	kunit/run.sh || status=$?
 	touch "$OUT/kunit.tap"
 	add_tap kunit "$started" $status "$OUT/kunit.tap"
+}
+
+# Before the kernels, whose systems it uses, one at a time.
+run_packages()
+{
+	local started status=0
+
+	started=$(date +%s)
+	step "packages"
+	rm -rf "$OUT/packages"
+	PACKAGES=$XDRV_TOP/$OUT/packages tests/packages/run.sh || status=$?
+	add_tap packages "$started" $status "$OUT/packages"/*.tap
 }
 
 is_built()
@@ -207,10 +219,11 @@ main()
 {
 	need_root check
 	mkdir -p "$OUT"
-	tests/deps.sh vm lint kunit bench
+	tests/deps.sh vm lint kunit bench packages
 	trap end_kernels EXIT
 	! wanted lint || run_lint
 	! wanted kunit || run_kunit
+	! wanted packages || run_packages
 	! wanted vm || run_kernels
 	report
 	[ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]

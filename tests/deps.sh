@@ -18,8 +18,8 @@ packages_for()
 	coverage) echo lcov python3 ;;
 	gdb) echo gdb ;;
 	packages)
-		echo debhelper dh-dkms dpkg-dev fakeroot lintian rpm makepkg libarchive-tools reuse
-		echo git make openssl ovmf python3 cpio
+		echo debhelper dh-dkms dpkg-dev fakeroot lintian rpm makepkg pacman-package-manager
+		echo libarchive-tools reuse git make openssl ovmf sbsigntool shellcheck python3
 		;;
 	build) echo gcc make kmod dwarves libelf-dev ;;
 	*) die "unknown purpose '$1' (known: vm lint kunit bench coverage gdb packages build)" ;;

@@ -4,6 +4,7 @@
 # system.sh, which has made $VM_ROOT.
 
 PACKAGES=${PACKAGES:-$XDRV_TOP/out/check/packages}
+# shellcheck disable=SC2034 # for those who source this
 MODULES="xdrv_common xchar xbd xnet"
 
 # make_small TREE VERSION: the sources with another version and with one module only, which builds in a
@@ -20,7 +21,7 @@ make_small()
 # system works. Left out: what is not on the disk, what package managers, caches and logs keep for themselves.
 files_of()
 (
-	cd "$1"
+	cd "$1" || exit
 	find . \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp -o -path ./root \
 		-o -path ./var/cache -o -path ./var/log -o -path ./var/lib/dpkg -o -path ./var/lib/apt \
 		-o -path ./var/lib/rpm -o -path ./var/lib/initramfs-tools -o -path './boot/initrd*' \) -prune -o \

@@ -40,6 +40,8 @@ main()
 
 	old=$(small_rpm 0.0.8)
 	new=$(small_rpm 0.0.9)
+	# These belong to the package filesystem of systems with rpm.
+	mkdir -p "$VM_ROOT"/usr/share/{licenses,man/man{4,7,8},bash-completion/completions}
 	mkdir -p "$VM_ROOT/var/lib/rpm" "$VM_ROOT/usr/src/xdrv-0.0.1"
 	in_chroot depmod "$VM_KVER"
 	touch "$VM_ROOT/usr/src/xdrv-0.0.1/installed-by-make"

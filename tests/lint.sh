@@ -96,7 +96,7 @@ python_unit_tests()
 {
 	local directory output
 
-	for directory in tests/vm tests/bench; do
+	for directory in tests/lib tests/vm tests/bench; do
 		output=$(cd "$directory" && PYTHONPATH=$XDRV_TOP/tests/vm python3 -B -m unittest 2>&1) ||
 			echo "$output"
 	done
@@ -142,6 +142,12 @@ readme_kernels()
 
 	table=$(sed -n '/^<!-- kernels -->/,/^<!-- \/kernels -->/s/^| \([0-9][0-9.]*\) .*/\1/p' README.md | xargs)
 	[ "$table" = "$XDRV_KERNELS" ] || echo "README.md: $table, tested: $XDRV_KERNELS"
+}
+
+# Links, the places in the sources that the documents point at, paths and names of functions.
+links()
+{
+	files '*.md' 'docs/man/*.[0-9]' | xargs -r python3 -B tests/lib/links.py
 }
 
 # What pahole says of every structure of a header that programs include: the same for programs of 32
@@ -193,6 +199,7 @@ main()
 	finds_nothing "the harness passes its unit tests" python_unit_tests
 	finds_nothing "codespell finds nothing" spelling
 	finds_nothing "mandoc finds nothing in the man pages" man_pages
+	finds_nothing "links and anchors in the documents lead somewhere" links
 	finds_nothing "every file names its licence" licence_lines
 	finds_nothing "the README names the kernels that are tested" readme_kernels
 	finds_nothing "uAPI structures have no holes and are the same for 32 bits" uapi_layouts

@@ -167,5 +167,5 @@ arch:
 report:
 	@packaging/report.sh $(PACKAGE) $(VERSION)
 
-docs/architecture.svg: docs/architecture.dot
+docs/%.svg: docs/%.dot
 	@dot -Tsvg $< | sed '1a <!-- SPDX-License-Identifier: GPL-2.0-only -->' >$@

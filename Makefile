@@ -10,6 +10,8 @@ DESTDIR ?=
 SYSCONFDIR ?= /etc
 INITRAMFS_TOOLS ?= /etc/initramfs-tools
 DRACUT_CONF ?= /etc/dracut.conf.d
+PREFIX ?= /usr
+SBINDIR ?= $(PREFIX)/sbin
 DKMS_SRC := /usr/src/$(PACKAGE)-$(VERSION)
 
 kbuild = $(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)
@@ -73,8 +75,13 @@ bench-docs:
 vm-shell:
 	@KERNEL="$(KERNEL)" GDB="$(GDB)" tests/vm/shell.sh
 
-## make dkms-install        install with dkms for KVER=, with udev and modprobe configuration
+## make dkms-install        install with dkms for KVER=, with configuration, the command xdrv and manual pages
 ## make dkms-remove         remove all that dkms-install installed, for every kernel
+COMMAND_DIR := $(DESTDIR)$(SBINDIR)
+LIBRARY_DIR := $(DESTDIR)$(PREFIX)/lib/xdrv
+COMPLETION_DIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+MAN_DIR := $(DESTDIR)$(PREFIX)/share/man
+MAN_PAGES := xbd.4 xchar.4 xnet.4 xdrv.7 xdrv.8
 .PHONY: dkms-install dkms-remove install-source install-config remove-config not-packaged
 not-packaged:
 	@packaging/not-packaged.sh $(PACKAGE)
@@ -96,7 +103,7 @@ dkms-remove: not-packaged remove-config
 install-source:
 	@mkdir -p $(DESTDIR)$(DKMS_SRC)
 	@find dkms.conf Makefile Kbuild Kconfig common chardev blockdev netdev \
-		$(addprefix packaging/,keep-symvers.sh not-packaged.sh report.sh) -type f \
+		$(addprefix packaging/,keep-symvers.sh not-packaged.sh) -type f \
 		! -name '*.mod.c' ! -name compat_config.h \
 		\( -name '*.[ch]' -o -name '*.sh' -o -name 'K*' -o -name Makefile -o -name dkms.conf \) | \
 		tar -cf - --mode=u=rwX,go=rX -T - | tar -C $(DESTDIR)$(DKMS_SRC) --no-same-owner -xf -
@@ -104,6 +111,13 @@ install-source:
 install-config:
 	@install -D -m 644 packaging/modprobe.d/xdrv.conf $(DESTDIR)$(SYSCONFDIR)/modprobe.d/xdrv.conf
 	@install -D -m 644 packaging/udev/60-xdrv.rules $(DESTDIR)$(SYSCONFDIR)/udev/rules.d/60-xdrv.rules
+	@install -d $(COMMAND_DIR) $(LIBRARY_DIR)
+	@sed 's/^VERSION=uninstalled.*/VERSION=$(VERSION)/' packaging/bin/xdrv >$(COMMAND_DIR)/xdrv
+	@chmod 755 $(COMMAND_DIR)/xdrv
+	@install -m 644 packaging/lib/xdrv/*.sh $(LIBRARY_DIR)
+	@install -D -m 644 packaging/bash-completion/xdrv $(COMPLETION_DIR)/xdrv
+	@for page in $(MAN_PAGES); do \
+		install -D -m 644 docs/man/$$page $(MAN_DIR)/man$${page##*.}/$$page || exit; done
 	@[ ! -d $(DESTDIR)$(INITRAMFS_TOOLS) ] || \
 		install -D -m 755 packaging/initramfs/hook $(DESTDIR)$(INITRAMFS_TOOLS)/hooks/xdrv
 	@[ ! -d $(DESTDIR)$(DRACUT_CONF) ] || \
@@ -113,10 +127,12 @@ remove-config:
 	@rm -f $(DESTDIR)$(INITRAMFS_TOOLS)/hooks/xdrv $(DESTDIR)$(DRACUT_CONF)/xdrv.conf
 	@rm -f $(DESTDIR)$(SYSCONFDIR)/modprobe.d/xdrv.conf
 	@rm -f $(DESTDIR)$(SYSCONFDIR)/udev/rules.d/60-xdrv.rules
+	@rm -f $(COMMAND_DIR)/xdrv $(COMPLETION_DIR)/xdrv
+	@rm -rf $(LIBRARY_DIR)
+	@for page in $(MAN_PAGES); do rm -f $(MAN_DIR)/man$${page##*.}/$$page; done
 
 # For those who make packages: all files of one, with DESTDIR. The package manager's hooks, or its
 # scripts, tell dkms.
-SBINDIR ?= /usr/sbin
 DOC ?= $(PACKAGE)
 DOCDIR = $(DESTDIR)/usr/share/doc/$(DOC)
 .PHONY: install-package install-dirs
@@ -126,14 +142,8 @@ install-package: DRACUT_CONF := /usr/lib/dracut/dracut.conf.d
 install-package: install-dirs install-source install-config
 install-dirs:
 	@mkdir -p $(DESTDIR)/usr/share/initramfs-tools $(DESTDIR)/usr/lib/dracut/dracut.conf.d
-	@for page in docs/man/*.[0-9]; do \
-		install -D -m 644 -t $(DESTDIR)/usr/share/man/man$${page##*.} $$page || exit; done
 	@mkdir -p $(DOCDIR)
 	@tar -cf - --mode=u=rwX,go=rX --exclude=man README.md docs | tar -C $(DOCDIR) --no-same-owner -xf -
-	@for program in $(wildcard packaging/bin/*); do \
-		install -D -m 755 -t $(DESTDIR)$(SBINDIR) $$program || exit; done
-	@for completion in $(wildcard packaging/bash-completion/*); do \
-		install -D -m 644 -t $(DESTDIR)/usr/share/bash-completion/completions $$completion || exit; done
 
 ## make install             modules_install and depmod, without dkms; DESTDIR is honoured
 ## make uninstall           undo that
@@ -165,7 +175,7 @@ arch:
 ## make report              what a bug report needs
 .PHONY: report
 report:
-	@packaging/report.sh $(PACKAGE) $(VERSION)
+	@packaging/bin/xdrv report
 
 docs/%.svg: docs/%.dot
 	@dot -Tsvg $< | sed '1a <!-- SPDX-License-Identifier: GPL-2.0-only -->' >$@

@@ -106,7 +106,7 @@ python_unit_tests()
 shell_scripts()
 {
 	{
-		files '*.sh'
+		files '*.sh' 'packaging/bash-completion/*'
 		scripts_in 'bash|sh'
 	} | sort -u | xargs -r shellcheck -x -P SCRIPTDIR -e SC2317
 }

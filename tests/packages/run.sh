@@ -21,6 +21,13 @@ part()
 	esac
 }
 
+# What the release leaves for the other parts.
+build_package()
+{
+	rm -rf "$PACKAGES/deb"
+	"$XDRV_TOP/packaging/debian/build.sh" >&2 && cp -r "$XDRV_TOP/out/deb" "$PACKAGES/"
+}
+
 in_system()
 {
 	VM_OUT=$PACKAGES/$2 "$XDRV_TOP/tests/vm/system.sh" --no-install "$1" "$HERE/$2.sh"
@@ -33,6 +40,7 @@ main()
 	need_root check-packages
 	"$XDRV_TOP/tests/deps.sh" vm packages
 	mkdir -p "$PACKAGES"
+	[[ " $PARTS " = *" release "* ]] || build_package
 	for name in $PARTS; do
 		step "packages: $name"
 		part "$name" >"$PACKAGES/$name.tap" 2>"$PACKAGES/$name.log" || status=1

@@ -89,7 +89,7 @@ boot()
 		--qemu="-drive if=pflash,format=raw,file=$WORK/variables" core/dkms core/package core/signed
 	for what in "the firmware has Secure Boot enabled" "and the kernel has locked itself down" \
 		"a module with the signature of dkms is loaded, for its key is enrolled"; do
-		t_match "in there $what" "$(cat "$VM_OUT/core-signed.tap")" "(^|"$'\n'")ok [0-9]+ - $what"
+		t_match "core/signed says: $what" "$(cat "$VM_OUT/core-signed.tap")" "(^|"$'\n'")ok [0-9]+ - $what"
 	done
 }
 

@@ -20,7 +20,7 @@ configfs_has()
 	[ -d "$CONFIGFS/$1" ] || die "configfs is not mounted; try: mount -t configfs none $CONFIGFS"
 }
 
-# load MODULE [OPTION...]
+# load MODULE [OPTION...]: what modprobe takes
 load()
 {
 	local output

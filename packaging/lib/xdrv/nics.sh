@@ -145,7 +145,8 @@ run_net_bind()
 	before=$DRIVER
 	if [ "$before" != "$driver" ]; then
 		check_nic_is_down
-		load "$driver"
+		# By name, although the package has modprobe try xnet instead.
+		load "$driver" --ignore-install
 		if ! probe "$driver"; then
 			probe "$before"
 			die "$driver does not take $ADDRESS, which ${DRIVER:-nobody} drives now; try: dmesg | tail"

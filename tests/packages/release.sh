@@ -146,7 +146,7 @@ rpm_package()
 comparable()
 {
 	grep -vE '/doc/xdrv-dkms/(changelog|copyright|CHANGELOG)|/initramfs-tools/|/licenses/|/\.[A-Z]+$' "$1" |
-		sed 's|^/usr/bin/|/usr/sbin/|'
+		sed 's|^/usr/bin/|/usr/sbin/|' | sort
 }
 
 # makepkg does not run as root, nor below directories that others must not see.

@@ -1,20 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh: all tests. Narrow it with KERNELS="6.12", TESTS="block/*" (or "xbd/*"), which leaves out
-# lint, KUnit and packages, and STEPS="lint kunit packages vm".
+# lint, KUnit and packages, and STEPS="lint kunit packages vm". A check that is not narrowed is a plain one,
+# for which tests that take long do not run on every kernel (see tests/README.md). XDRV_MINUTES=80: after so
+# many minutes tests are skipped.
 # Results are in out/check, or $CHECK_OUT, one TAP file per test; the last line is the sum.
 set -euo pipefail
 . "$(dirname "$0")/vm/common.sh"
 
 cd "$XDRV_TOP"
 OUT=${CHECK_OUT:-out/check}
-read -r -a KERNEL_LIST <<<"${KERNELS:-$XDRV_KERNELS}"
+[ -n "${KERNELS:-}${TESTS:-}" ] || PLAIN=yes
+read -r -a KERNEL_LIST <<<"${KERNELS:-$XDRV_KERNELS${PLAIN:+ debug}}"
 read -r -a TEST_GLOBS <<<"${TESTS:-*/*}"
 [ -n "${TESTS:-}" ] || ALL_STEPS="lint kunit packages vm"
 STEPS=${STEPS:-${ALL_STEPS:-vm}}
 
-# Of the rounds of each test, where all kernels take their turn, and on a kernel that checks every step.
+# Of the rounds of each test, where all kernels take their turn, and on a kernel that checks every step; where
+# such a one does so in its turn.
 PERCENT_WHEN_SLOW=20
+PERCENT_WHEN_SLOW_IN_TURN=10
 
 PASSED=0 FAILED=0 SKIPPED=0
 TABLE=()
@@ -103,6 +108,33 @@ out_of()
 	echo "$OUT/$1$([ "$2" = 1 ] || echo ".$2")"
 }
 
+# plain_as KERNEL: what it is to a plain check.
+plain_as()
+{
+	case $1 in
+	"${XDRV_KERNELS%% *}")
+		echo oldest
+		;;
+	"${XDRV_KERNELS##* }")
+		echo newest
+		;;
+	*)
+		is_built "$1" && echo "$1" || echo between
+		;;
+	esac
+}
+
+percent_of()
+{
+	if is_built "$1" && [ -n "${PLAIN:-}" ]; then
+		echo $PERCENT_WHEN_SLOW_IN_TURN
+	elif is_built "$1" || [ -n "${PLAIN:-}" ]; then
+		echo $PERCENT_WHEN_SLOW
+	else
+		echo 100
+	fi
+}
+
 # run_kernel KERNEL PART OF: its part of the tests on a kernel, beside others: what is to be counted later
 # is left in its directory.
 run_kernel()
@@ -112,9 +144,9 @@ run_kernel()
 	dir=$(out_of "$1" "$2")
 	date +%s >"$dir/started"
 	step "kernel $kernel"
-	if is_built "$kernel" || [ -z "${KERNELS:-}${TESTS:-}" ]; then
-		export XDRV_PERCENT=${XDRV_PERCENT:-$PERCENT_WHEN_SLOW}
-	fi
+	export XDRV_PERCENT=${XDRV_PERCENT:-$(percent_of "$kernel")}
+	[ -z "${PLAIN:-}" ] || XDRV_PLAIN_AS=$(plain_as "$kernel")
+	export XDRV_PLAIN_AS
 	XDRV_PART=$2/$3 VM_OUT=$XDRV_TOP/$dir tests/vm/system.sh "$kernel" tests/vm/kernel.sh \
 		"${TEST_GLOBS[@]}" || status=$?
 	echo "$status $(date +%s)" >"$dir/ended"
@@ -145,7 +177,8 @@ parts_of()
 	fi
 }
 
-# What takes longest comes first: a kernel that checks every step, the one that also tries the benchmark.
+# What takes longest comes first: the one that also tries the benchmark; but a kernel that checks every step
+# comes last, in as many parts as there are CPUs, for its tests are those to do without when time is up.
 # Lines of "KERNEL PART OF".
 parts_in_order()
 {
@@ -154,11 +187,11 @@ parts_in_order()
 	for kernel in "${KERNEL_LIST[@]}"; do
 		for part in $(seq "$(parts_of "$kernel")"); do
 			if is_built "$kernel"; then
-				echo "1 $kernel $part $(parts_of "$kernel")"
-			elif [ "$kernel" = "$XDRV_BENCH_KERNEL" ]; then
-				echo "2 $kernel $part $(parts_of "$kernel")"
-			else
 				echo "3 $kernel $part $(parts_of "$kernel")"
+			elif [ "$kernel" = "$XDRV_BENCH_KERNEL" ]; then
+				echo "1 $kernel $part $(parts_of "$kernel")"
+			else
+				echo "2 $kernel $part $(parts_of "$kernel")"
 			fi
 		done
 	done | sort -s -k1,1 | cut -d' ' -f2-
@@ -179,6 +212,9 @@ run_kernels()
 	done
 	[ "$jobs" = 1 ] || export XDRV_TIME_SCALE=${XDRV_TIME_SCALE:-2}
 	[ -n "${TESTS:-}" ] || export CHECK_BENCH=$XDRV_BENCH_KERNEL
+	if [ -n "${XDRV_MINUTES:-}" ]; then
+		export XDRV_DEADLINE=$((XDRV_STARTED + 60 * XDRV_MINUTES))
+	fi
 	set -m
 	for part in "${order[@]}"; do
 		read -r kernel part of <<<"$part"

@@ -3,7 +3,7 @@
 
 import re
 
-NAMES = ('timeout', 'needs', 'machine', 'forgives')
+NAMES = ('timeout', 'needs', 'machine', 'forgives', 'plain')
 LINE = re.compile(r'^# (%s): *(.*)$' % '|'.join(NAMES))
 
 

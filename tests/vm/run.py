@@ -3,8 +3,10 @@
 """Runs integration tests in VMs on the system that system.sh made ready.
 
 run.py [machine options] GLOB...: tests are executable files tests/AREA/NAME. Headers in their
-first lines: "# timeout: SECONDS", "# needs: PROGRAM...", "# machine: OPTION...", "# forgives: MODULE...". Writes
-one TAP file per test to $VM_OUT and there "summary" (passed failed skipped seconds) and "failures".
+first lines: "# timeout: SECONDS", "# needs: PROGRAM...", "# machine: OPTION...", "# forgives: MODULE...",
+"# plain: KERNEL...", see tests/README.md. Writes one TAP file per test to $VM_OUT and there "summary"
+(passed failed skipped seconds) and "failures". $XDRV_PLAIN_AS is what this kernel is to a plain check;
+after $XDRV_DEADLINE (seconds since 1970) no test begins any more.
 """
 
 import argparse
@@ -41,7 +43,7 @@ class Test:
         header = read_header(os.path.join(TESTS, name))
         self.timeout = int(int(header['timeout'] or 60) * time_scale())
         self.needs, self.machine = header['needs'], header['machine']
-        self.forgives = header['forgives'].split()
+        self.forgives, self.plain = header['forgives'].split(), header['plain'].split()
 
 
 def time_scale():
@@ -50,7 +52,8 @@ def time_scale():
     return scale * (SLOW if os.environ.get('VM_KERNEL', '').split('-')[0] in BUILT else 1)
 
 
-def find_tests(globs):
+def find_tests(globs, plain_as=None):
+    """Those that match; in a plain check only those that are to run on such a kernel."""
     names = []
     for area in sorted(os.listdir(TESTS)):
         directory = os.path.join(TESTS, area)
@@ -60,7 +63,8 @@ def find_tests(globs):
             path = os.path.join(directory, name)
             if os.path.isfile(path) and os.access(path, os.X_OK):
                 names.append(area + '/' + name)
-    return [Test(name) for name in names if any(_matches(name, glob) for glob in globs)]
+    tests = [Test(name) for name in names if any(_matches(name, glob) for glob in globs)]
+    return [test for test in tests if not plain_as or not test.plain or plain_as in test.plain]
 
 
 def _matches(name, glob):
@@ -80,10 +84,16 @@ class Run:
         self.boots = 0
         self.counts = Counts()
         self.failures = []
+        self.deadline = float(os.environ.get('XDRV_DEADLINE', 'inf'))
 
     def run(self, tests):
         for test in sorted(tests, key=lambda test: test.machine):
             started = time.monotonic()
+            if time.time() > self.deadline:
+                tap = TapFile(test.name)
+                tap.result(True, '%s has its turn' % test.name, skip='time is up')
+                self._keep(tap, started)
+                continue
             tap = self._attempt(test)
             if tap.emulator_failed:
                 first, tap = tap, self._attempt(test)
@@ -239,7 +249,7 @@ def main():
     options = parser.parse_args()
     out = os.environ['VM_OUT']
     part, parts = (int(word) for word in os.environ.get('XDRV_PART', '1/1').split('/'))
-    tests = find_tests(options.globs)[part - 1::parts]
+    tests = find_tests(options.globs, os.environ.get('XDRV_PLAIN_AS'))[part - 1::parts]
     options.append += ' xdrv.percent=%s xdrv.patience=%g' % (
         os.environ.get('XDRV_PERCENT', '100'), time_scale())
     end_on_sigterm()

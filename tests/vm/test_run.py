@@ -49,6 +49,12 @@ class Choice(unittest.TestCase):
         test, = run.find_tests(['*/*'])
         self.assertEqual((test.timeout, test.needs, test.machine), (200, 'ping fio', '--nics 3'))
 
+    def test_a_plain_check_runs_some_tests_on_some_kernels_only(self):
+        self.add('net/storm', '#!/bin/bash\n# plain: newest debug\n')
+        self.add('net/ping')
+        for kernel, count in (('oldest', 1), ('newest', 2), ('debug', 2), (None, 2)):
+            self.assertEqual(len(run.find_tests(['*/*'], kernel)), count, kernel)
+
     def test_without_headers_a_minute(self):
         self.add('net/ping')
         self.assertEqual(run.find_tests(['*/*'])[0].timeout, 60)

@@ -15,6 +15,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include <xdrv/configfs.h>
+
 #include "xbd.h"
 
 #include "compat.h"
@@ -155,6 +157,7 @@ static struct xbd_dir *xbd_dir_create(const char *name)
 	mutex_init(&dir->mbps_lock);
 	dir->config = xbd_defaults;
 	config_group_init_type_name(&dir->group, name, &xbd_dir_type);
+	dir->config.name = config_item_name(&dir->group.cg_item);
 	xbd_dir_add_faults(dir);
 	return dir;
 
@@ -181,14 +184,7 @@ static void xbd_dir_drop(struct config_group *root, struct config_item *item)
 /* The names of all attributes, for scripts that have to know. */
 static ssize_t xbd_root_features_show(struct config_item *item, char *page)
 {
-	struct configfs_attribute **attr;
-	ssize_t len = 0;
-
-	for (attr = xbd_attributes; *attr; attr++)
-		len += scnprintf(page + len, PAGE_SIZE - len, "%s%s", len ? "," : "",
-				 (*attr)->ca_name);
-	len += scnprintf(page + len, PAGE_SIZE - len, "\n");
-	return len;
+	return xdrv_config_list(xbd_attributes, page, 0);
 }
 CONFIGFS_ATTR_RO(xbd_root_, features);
 

@@ -50,7 +50,15 @@ static ssize_t memory_overhead_show(struct device *dev, struct device_attribute 
 }
 static DEVICE_ATTR_RO(memory_overhead);
 
+/* Of the directory in configfs, for udev's links. */
+static ssize_t name_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", xbd_of(dev)->config.name);
+}
+static DEVICE_ATTR_RO(name);
+
 static struct attribute *xbd_attrs[] = {
+	&dev_attr_name.attr,
 	&dev_attr_cache_dirty.attr,
 	&dev_attr_memory_used.attr,
 	&dev_attr_memory_cache.attr,

@@ -39,6 +39,7 @@ enum xbd_queue_mode {
 
 /**
  * struct xbd_config - what a disk is to be like; all checked
+ * @name: of its directory, which stays until the disk has been taken away
  * @size: capacity in bytes, a multiple of @blocksize
  * @blocksize: logical block size in bytes
  * @queue_mode: how I/O comes to it; with XBD_MODE_BIO, the next three mean nothing
@@ -63,6 +64,7 @@ enum xbd_queue_mode {
  * @zone_full: whether zones are full at first
  */
 struct xbd_config {
+	const char *name;
 	u64 size;
 	unsigned int blocksize;
 	enum xbd_queue_mode queue_mode;

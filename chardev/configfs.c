@@ -315,6 +315,7 @@ static struct config_group *xchar_config_make(struct config_group *group, const 
 	if (!cfg)
 		return ERR_PTR(-ENOMEM);
 	xchar_config_name(cfg, name);
+	cfg->setup.params.label = config_item_name(&cfg->group.cg_item);
 	return &cfg->group;
 }
 
@@ -327,6 +328,20 @@ static void xchar_config_drop(struct config_group *group, struct config_item *it
 	config_item_put(item);
 }
 
+/* The names of all attributes, those in nmea/ included, for scripts that have to know. */
+static ssize_t xchar_root_features_show(struct config_item *item, char *page)
+{
+	ssize_t len = xdrv_config_list(xchar_config_attrs, page, 0);
+
+	return xdrv_config_list(xchar_nmea_attrs, page, len);
+}
+CONFIGFS_ATTR_RO(xchar_root_, features);
+
+static struct configfs_attribute *xchar_root_attrs[] = {
+	&xchar_root_attr_features,
+	NULL,
+};
+
 static xdrv_configfs_const struct configfs_group_operations xchar_config_group_ops = {
 	.make_group = xchar_config_make,
 	.drop_item = xchar_config_drop,
@@ -334,6 +349,7 @@ static xdrv_configfs_const struct configfs_group_operations xchar_config_group_o
 
 static const struct config_item_type xchar_config_root_type = {
 	.ct_group_ops = &xchar_config_group_ops,
+	.ct_attrs = xchar_root_attrs,
 	.ct_owner = THIS_MODULE,
 };
 

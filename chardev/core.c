@@ -11,6 +11,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/capability.h>
+#include <linux/ctype.h>
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/log2.h>
@@ -24,9 +25,23 @@
 #include "xchar.h"
 #include "xchar_trace.h"
 
+/* A line end in it would make a line of its own in the file "uevent". */
+static bool xchar_can_be_seen(const char *text)
+{
+	while (isgraph(*text) && isascii(*text))
+		text++;
+	return !*text;
+}
+
 static int xchar_uevent(xdrv_uevent_const struct device *dev, struct kobj_uevent_env *env)
 {
-	return add_uevent_var(env, "XCHAR_TYPE=%s", xchar_device_of(dev)->type);
+	const struct xchar_device *xdev = xchar_device_of(dev);
+	int err;
+
+	err = add_uevent_var(env, "XCHAR_TYPE=%s", xdev->type);
+	if (err || !xdev->label || !xchar_can_be_seen(xdev->label))
+		return err;
+	return add_uevent_var(env, "XCHAR_NAME=%s%s", xdev->label, xdev->side);
 }
 
 static struct xdrv_class xchar_class = {
@@ -179,6 +194,8 @@ struct xchar_device *xchar_device_alloc(const struct xchar_ops *ops,
 		kfree(xdev);
 		return ERR_PTR(-EINVAL);
 	}
+	xdev->label = params->label;
+	xdev->side = "";
 	xdev->priv = priv;
 	xdev->single = params->exclusive;
 	mutex_init(&xdev->open_lock);

@@ -80,6 +80,7 @@ struct xchar_nmea_track *xchar_nmea_parse_track(const char *text);
 ssize_t xchar_nmea_print_track(char *page, const struct xchar_nmea_track *track);
 
 /* nmea_configfs.c */
+extern struct configfs_attribute *xchar_nmea_attrs[];
 void xchar_nmea_configfs_init(struct xchar_nmea *nmea);
 
 #endif /* XCHAR_NMEA_H */

@@ -380,7 +380,7 @@ static ssize_t xchar_nmea_dropped_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(xchar_nmea_, dropped);
 
-static struct configfs_attribute *xchar_nmea_attrs[] = {
+struct configfs_attribute *xchar_nmea_attrs[] = {
 	&xchar_nmea_attr_rate,
 	&xchar_nmea_attr_talker,
 	&xchar_nmea_attr_sentences,

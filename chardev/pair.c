@@ -27,6 +27,7 @@ static struct xchar_device *xchar_pair_alloc(const struct xchar_setup *setup)
 		return peer;
 	}
 
+	peer->side = "-peer";
 	xdev->peer = peer;
 	peer->peer = xdev;
 	xchar_device_connect(xdev, peer);

@@ -54,6 +54,8 @@ struct xchar_own {
  * @cdev: the device and its node
  * @ops: the back end's part; a copy, as files outlive the module of the back end
  * @type: what it is
+ * @label: what users call it, or NULL; not used once it is unregistered
+ * @side: which of those with that label it is: "" or what is to follow the label
  * @priv: the back end's, for its own use
  * @rx: what is read from the device; NULL if the back end has file operations of its own
  * @tx: what is written to it; NULL unless it is connected. Not changed once it is registered
@@ -68,6 +70,8 @@ struct xchar_device {
 	struct xdrv_cdev cdev;
 	struct xchar_ops ops;
 	char type[XCHAR_TYPE_MAX];
+	const char *label;
+	const char *side;
 	void *priv;
 	struct xchar_fifo *rx;
 	struct xchar_fifo *tx;

@@ -9,6 +9,28 @@
 
 #include "compat.h"
 
+/**
+ * xdrv_config_list() - names of attributes, for a file that tells scripts which there are
+ * @attrs: the attributes; NULL ends them
+ * @page: of PAGE_SIZE bytes; a line of names with commas between them
+ * @len: what is in it already: 0, or what this returned before, so that it goes on with the line
+ *
+ * Names for which there is no space are left out.
+ *
+ * Context: Any.
+ * Return: how many bytes are in @page then.
+ */
+ssize_t xdrv_config_list(struct configfs_attribute *const *attrs, char *page, ssize_t len)
+{
+	if (len)
+		page[len - 1] = ',';
+	for (; *attrs; attrs++)
+		len += scnprintf(page + len, PAGE_SIZE - len, "%s%c", (*attrs)->ca_name,
+				 attrs[1] ? ',' : '\n');
+	return len;
+}
+EXPORT_SYMBOL_NS_GPL(xdrv_config_list, XDRV_NAMESPACE);
+
 int __xdrv_config_refuse(const char *module, const struct config_item *item, const char *name,
 			 const char *page, const char *allowed, int err)
 {

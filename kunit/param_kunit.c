@@ -175,6 +175,25 @@ static void xdrv_param_parse_leaves_the_parameter_alone(struct kunit *test)
 }
 
 /* They print a line for people; what counts for programs is the error. */
+static void xdrv_config_lists_names_that_fit(struct kunit *test)
+{
+	static struct configfs_attribute a = { .ca_name = "first" }, b = { .ca_name = "second" };
+	struct configfs_attribute *two[] = { &a, &b, NULL }, *one[] = { &b, NULL };
+	char *page = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	ssize_t len = 0;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	len = xdrv_config_list(two, page, 0);
+	KUNIT_EXPECT_STREQ(test, page, "first,second\n");
+	len = xdrv_config_list(one, page, len);
+	KUNIT_EXPECT_STREQ(test, page, "first,second,second\n");
+	KUNIT_EXPECT_EQ(test, len, 20);
+	for (i = 0; i < PAGE_SIZE; i++)
+		len = xdrv_config_list(two, page, len);
+	KUNIT_EXPECT_LT(test, len, PAGE_SIZE);
+}
+
 static void xdrv_config_hands_its_errors_on(struct kunit *test)
 {
 	struct config_item item = { .ci_name = "test" };
@@ -194,6 +213,7 @@ static struct kunit_case xdrv_param_cases[] = {
 	KUNIT_CASE(xdrv_param_takes_what_is_allowed),
 	KUNIT_CASE(xdrv_param_is_shown_as_it_is_written),
 	KUNIT_CASE(xdrv_param_parse_leaves_the_parameter_alone),
+	KUNIT_CASE(xdrv_config_lists_names_that_fit),
 	KUNIT_CASE(xdrv_config_hands_its_errors_on),
 	{}
 };

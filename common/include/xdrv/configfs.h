@@ -17,6 +17,8 @@ int __xdrv_config_refuse_busy(const char *module, const struct config_item *item
 int __xdrv_config_parse(const char *module, const struct config_item *item,
 			const struct xdrv_param *param, const char *page, u64 *value);
 
+ssize_t xdrv_config_list(struct configfs_attribute *const *attrs, char *page, ssize_t len);
+
 /**
  * xdrv_config_refuse() - say why a value is not taken
  * @item: the directory

@@ -88,6 +88,8 @@ struct xchar_ops {
 /**
  * struct xchar_params - how a device is to be
  * @parent: its parent in the device tree, which must not go before it is unregistered; or NULL
+ * @label: what users call it, or NULL: XCHAR_NAME in the uevent if it is all of characters that can
+ *         be seen, for udev's links. It must not go before the device is unregistered
  * @buffer_size: how many bytes it holds, a power of two from XCHAR_BUFFER_MIN to XCHAR_BUFFER_MAX,
  *               or 0 for XCHAR_BUFFER_DEFAULT
  * @exclusive: one file at a time may have it open
@@ -97,6 +99,7 @@ struct xchar_ops {
  */
 struct xchar_params {
 	struct device *parent;
+	const char *label;
 	unsigned int buffer_size;
 	bool exclusive;
 	bool fanout;

@@ -275,7 +275,7 @@ disk_stats()
 		pair "${names[i]}" "${fields[i]:-0}"
 	done
 	for file in "/sys/block/$1/xbd"/*; do
-		get "$file" && pair "${file##*/}" "$VALUE"
+		[ "${file##*/}" = name ] || ! get "$file" || pair "${file##*/}" "$VALUE"
 	done
 }
 

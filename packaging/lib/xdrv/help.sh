@@ -31,7 +31,7 @@ help_attributes()
 	"bd faults"*) dirs=("$CONFIGFS"/xbd/*/faults/*/) ;;
 	bd*) ! get "$CONFIGFS/xbd/features" || names=${VALUE//,/ } ;;
 	char*)
-		dirs=("$CONFIGFS"/xchar/*/)
+		! get "$CONFIGFS/xchar/features" || names=${VALUE//,/ }
 		echo "KIND: --loopback, --pair, --nmea, --gnss, --mem [SIZE]"
 		;;
 	esac

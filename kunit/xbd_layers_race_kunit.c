@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/sizes.h>
 
+#include "../blockdev/table.h"
 #include "test_call.h"
 #include "test_random.h"
 #include "xbd_layers_test.h"
@@ -212,6 +213,7 @@ static void xbd_layers_serve_all_at_the_same_time(struct kunit *test)
 	struct rnd_state *random = xdrv_test_random(test);
 	struct xbd_lracer *racers[XBD_LRACE_THREADS];
 	struct xbd_test *t = test->priv;
+	u64 pages = xbd_store_pages(layers->stores[XBD_BASE]);
 	unsigned int i;
 
 	if (kind->cache)
@@ -226,6 +228,9 @@ static void xbd_layers_serve_all_at_the_same_time(struct kunit *test)
 	xbd_lrace_check_cut(test, racers);
 	layers->merging = true;
 	xbd_lrace_run(test, racers);
+	/* Nothing is left in it; what was replaced is free when no reader can have it. */
+	KUNIT_EXPECT_EQ(test, xbd_store_next(layers->stores[XBD_SNAPSHOT], 0, pages), pages);
+	xbd_layers_settle(layers);
 	KUNIT_EXPECT_EQ(test, xbd_layers_bytes(layers, XBD_SNAPSHOT), 0);
 	xbd_layers_test_end_merge(layers);
 	xbd_lrace_check_cut(test, racers);

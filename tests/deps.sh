@@ -19,7 +19,7 @@ packages_for()
 	gdb) echo gdb ;;
 	packages)
 		echo debhelper dh-dkms dpkg-dev fakeroot lintian rpm makepkg pacman-package-manager
-		echo libarchive-tools reuse git make openssl ovmf sbsigntool shellcheck python3
+		echo libarchive-tools reuse git gnupg make openssl ovmf sbsigntool shellcheck python3
 		;;
 	build) echo gcc make kmod dwarves libelf-dev ;;
 	*) die "unknown purpose '$1' (known: vm lint kunit bench coverage gdb packages build)" ;;

@@ -96,6 +96,15 @@ def _with_fault(number, attempt):
     return left, error
 
 
+def does_without(what, attempt, prepare=lambda: None, times=5):
+    """None of the first allocations of the attempt, if there are any, is one that it needs."""
+    errors = []
+    for number in range(1, times + 1):
+        prepare()
+        errors.append(_with_fault(number, attempt)[1])
+    ok(not any(errors), '%s does not fail for want of memory' % what, errors)
+
+
 def sweep(what, attempt, undo, is_clean=lambda: True, refusals=REFUSALS):
     """Makes allocations of the attempt fail, each if there is time for all. What is attempted fails for
     one reason of those given, and is then as if nothing had been; or it does without, and is undone."""

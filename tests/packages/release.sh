@@ -101,6 +101,31 @@ version_is_checked()
 	git -C "$WORK/tree" checkout -q dkms.conf
 }
 
+# With a key made for this, as docs/release.md has it.
+signed()
+{
+	local work=$WORK/signed key="xdrv <release@xdrv.example>"
+
+	export GNUPGHOME=$WORK/gnupg
+	git clone -q "$WORK/tree" "$work"
+	mkdir -m 700 "$GNUPGHOME"
+	gpg --batch --quiet --passphrase '' --quick-generate-key "$key" ed25519 sign never
+	git -C "$work" config user.name xdrv
+	git -C "$work" config user.email release@xdrv.example
+	t_ok "a release is tagged with a signature" git -C "$work" tag -s -m "xdrv $VERSION" "v$VERSION"
+	t_ok "which git verifies" git -C "$work" verify-tag "v$VERSION"
+	git -C "$work" -c user.name=other tag -f -m "xdrv $VERSION" "v$VERSION" >/dev/null
+	t_fails "as it does not of a tag without one" git -C "$work" verify-tag "v$VERSION"
+	cd "$WORK/second" || exit
+	t_ok "the checksums are signed" gpg --batch --armor --detach-sign "$NAME.sha256"
+	t_ok "and whoever gets them verifies that" gpg --verify "$NAME.sha256.asc"
+	echo >>"$NAME.sha256"
+	t_fails "but not when they were changed" gpg --verify "$NAME.sha256.asc"
+	cd "$XDRV_TOP" || exit
+	gpgconf --kill all
+	unset GNUPGHOME
+}
+
 debian()
 {
 	local deb changes
@@ -174,6 +199,7 @@ clone || t_bail "the sources can be cloned"
 dist
 licences
 version_is_checked
+signed
 debian
 rpm_package
 arch

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh: all tests. Narrow it with KERNELS="6.12", TESTS="block/*" (or "xbd/*"), which leaves out
 # lint, KUnit and packages, and STEPS="lint kunit packages vm". A check that is not narrowed is a plain one,
-# for which tests that take long do not run on every kernel (see tests/README.md). XDRV_MINUTES=80: after so
+# for which tests that take long do not run on every kernel (see tests/README.md). XDRV_MINUTES=75: after so
 # many minutes tests are skipped.
 # Results are in out/check, or $CHECK_OUT, one TAP file per test; the last line is the sum.
 set -euo pipefail

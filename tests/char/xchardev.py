@@ -20,6 +20,11 @@ for _function in (libc.read, libc.write):
     _function.restype = ctypes.c_ssize_t
 
 
+def directories():
+    """Of all devices that there are descriptions of."""
+    return sorted(entry.name for entry in os.scandir(CONFIGFS) if entry.is_dir())
+
+
 class Device:
     """A device of a test's own: `with Device(buffer_size=4096) as device`. Other attributes are
     given by name."""

@@ -44,6 +44,7 @@ help:
 ## make                     build the modules for the running kernel, or for KVER= or KDIR=
 ## make demo                see it work: boots KERNEL=6.12 in QEMU with the package installed by dkms
 ## make check               lint, KUnit, then the tests on every kernel; KERNELS= and TESTS= narrow it
+## make supported           the table of supported kernels in README.md, from the last whole make check
 ## make stress              every test at full length on kernels that check locks, memory and races
 ## make coverage            which lines the tests run: out/coverage/index.html
 ## make kunit               KUnit alone; ARCH=x86_64 in QEMU, KUNIT_SOURCE=7.3 on another kernel
@@ -52,11 +53,13 @@ help:
 ## make bench               compare with the peers; KERNEL=, CASES="block/*" and PARTS=path narrow it
 ## make bench-docs          docs/benchmarks.md and its plots from the last make bench
 ## make vm-shell            a shell in the VM, KERNEL=6.12; with KERNEL=debug GDB=1, for gdb
-.PHONY: demo check stress coverage kunit lint check-packages bench bench-docs vm-shell
+.PHONY: demo check supported stress coverage kunit lint check-packages bench bench-docs vm-shell
 demo:
 	@KERNEL="$(KERNEL)" tests/demo.sh
 check:
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" tests/check.sh
+supported:
+	@tests/supported.sh
 stress:
 	@KERNELS="$(or $(KERNELS),debug debug-remove kcsan)" TESTS="$(TESTS)" STEPS=vm XDRV_PERCENT=100 \
 		CHECK_OUT=out/stress tests/check.sh

@@ -4,13 +4,15 @@
 # lint, KUnit and packages, and STEPS="lint kunit packages vm". A check that is not narrowed is a plain one,
 # for which tests that take long do not run on every kernel (see tests/README.md). XDRV_MINUTES=75: after so
 # many minutes tests are skipped.
-# Results are in out/check, or $CHECK_OUT, one TAP file per test; the last line is the sum.
+# Results are in out/check, or $CHECK_OUT, one TAP file per test; the last line is the sum. A plain check of all
+# steps leaves it for supported.sh, too: "NAME PASSED FAILED SKIPPED" in the file sum, and "ended DATE".
 set -euo pipefail
 . "$(dirname "$0")/vm/common.sh"
 
 cd "$XDRV_TOP"
 OUT=${CHECK_OUT:-out/check}
 [ -n "${KERNELS:-}${TESTS:-}" ] || PLAIN=yes
+[ -n "${KERNELS:-}${TESTS:-}${STEPS:-}" ] || WHOLE=yes
 read -r -a KERNEL_LIST <<<"${KERNELS:-$XDRV_KERNELS${PLAIN:+ debug}}"
 read -r -a TEST_GLOBS <<<"${TESTS:-*/*}"
 [ -n "${TESTS:-}" ] || ALL_STEPS="lint kunit packages vm"
@@ -23,6 +25,7 @@ PERCENT_WHEN_SLOW_IN_TURN=10
 
 PASSED=0 FAILED=0 SKIPPED=0
 TABLE=()
+SUM=()
 FAILURES=()
 
 wanted()
@@ -40,6 +43,7 @@ add_row()
 	SKIPPED=$((SKIPPED + $5))
 	TABLE+=("$(printf '%-8s %7d %7d %8d %6d:%02d' "$1" "$3" "$4" "$5" \
 		$((seconds / 60)) $((seconds % 60)))")
+	SUM+=("$1 $3 $4 $5")
 }
 
 # add_tap NAME STARTED STATUS FILE...: a row from TAP files. A bad exit status without a failed test is
@@ -248,6 +252,7 @@ report()
 		printf 'failed: %s\n' "${FAILURES[@]}"
 		echo
 	fi
+	[ -z "${WHOLE:-}" ] || printf '%s\n' "${SUM[@]}" "ended $(date +%F)" >"$OUT/sum"
 	echo "$PASSED passed, $FAILED failed, $SKIPPED skipped"
 }
 
@@ -266,6 +271,7 @@ main()
 {
 	need_root check
 	mkdir -p "$OUT"
+	rm -f "$OUT/sum"
 	tests/deps.sh vm lint kunit bench packages
 	trap end_kernels EXIT
 	set -m

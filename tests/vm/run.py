@@ -81,6 +81,7 @@ class Run:
         self.out = out
         self.machine = None
         self.machine_words = None
+        self.kernel = ''
         self.boots = 0
         self.counts = Counts()
         self.failures = []
@@ -128,6 +129,7 @@ class Run:
         report = self.machine.watcher.take('boot')
         boot = TapFile('boot-%d' % self.boots)
         boot.result(not report, 'kernel log stays clean while booting', report)
+        boot.lines += ['# ' + self.kernel]
         boot.lines += ['# an attempt before this one: ' + death for death in deaths]
         self._keep(boot, started)
         return True
@@ -139,8 +141,10 @@ class Run:
         deadline = time.monotonic() + BOOT_SECONDS * time_scale()
         try:
             self.machine.start(INIT)
-            while not self.machine.read_line(deadline).startswith('#ready'):
-                pass
+            line = ''
+            while not line.startswith('#ready '):
+                line = self.machine.read_line(deadline)
+            self.kernel = line[len('#ready '):]
         except (TimeoutError, MachineEnded) as error:
             deaths.append(str(error) or 'the kernel does not come up in time')
             self._end_machine()

@@ -3,7 +3,7 @@
 """Runs in the VM: takes one test after another from the host and sends back what they print.
 
 The channel is the second serial port. Host to guest: "run NAME SECONDS [PROGRAM...]", "poweroff".
-Guest to host: "#ready KERNEL", the test's own lines, "#result ok|not DESCRIPTION" for the runner's
+Guest to host: "#ready VERSION" (of the kernel), the test's own lines, "#result ok|not DESCRIPTION" for the runner's
 checks, "#end STATUS clean|dirty". Tests talk to the host by themselves, see host_cmd in lib/tap.sh.
 """
 
@@ -321,7 +321,8 @@ def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = Channel()
     kmemleak = Kmemleak()
-    channel.write('#ready ' + os.uname().release)
+    with open('/proc/version', encoding='ascii') as file:
+        channel.write('#ready ' + file.read().strip())
     while True:
         verb, *arguments = channel.read().split()
         if verb == 'poweroff':

@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# check.sh: all tests. Narrow it with KERNELS="6.12", TESTS="block/*" (or "xbd/*"), which leaves out
-# lint, KUnit and packages, and STEPS="lint kunit packages vm". A check that is not narrowed is a plain one,
-# for which tests that take long do not run on every kernel (see tests/README.md). XDRV_MINUTES=75: after so
-# many minutes tests are skipped.
+# check.sh: all tests. Narrow it with KERNELS="6.12" (or newest, see kernels.sh), TESTS="block/*" (or "xbd/*"),
+# which leaves out lint, KUnit and packages, and STEPS="lint kunit packages vm". A check that is not narrowed is
+# a plain one, for which tests that take long do not run on every kernel (see tests/README.md). XDRV_MINUTES=75:
+# after so many minutes tests are skipped.
 # Results are in out/check, or $CHECK_OUT, one TAP file per test; the last line is the sum. A plain check of all
 # steps leaves it for supported.sh, too: "NAME PASSED FAILED SKIPPED" in the file sum, and "ended DATE".
 set -euo pipefail
 . "$(dirname "$0")/vm/common.sh"
+. "$(dirname "$0")/vm/kernels.sh"
 
 cd "$XDRV_TOP"
 OUT=${CHECK_OUT:-out/check}
@@ -201,6 +202,15 @@ parts_in_order()
 	done | sort -s -k1,1 | cut -d' ' -f2-
 }
 
+# Which kernel is the newest.
+find_kernels()
+{
+	local kernels
+
+	kernels=$(real_kernels "${KERNEL_LIST[@]}")
+	mapfile -t KERNEL_LIST <<<"$kernels"
+}
+
 # As many at once as there are CPUs, which slows the tests down: their time limits are doubled. Each in a
 # process group of its own, so that it can be ended as a whole.
 run_kernels()
@@ -273,6 +283,7 @@ main()
 	mkdir -p "$OUT"
 	rm -f "$OUT/sum"
 	tests/deps.sh vm lint kunit bench packages
+	find_kernels
 	trap end_kernels EXIT
 	set -m
 	! wanted vm || make_roots </dev/null &

@@ -5,13 +5,20 @@
 
 # Kernels that build-kernel.sh makes from this distribution kernel's sources.
 BUILT_FROM=6.12
+# Debian releases of which a kernel can be the newest: with what is taken from their backports, or tried
+# out in experimental before it gets there.
+NEWEST_FROM="trixie sid"
 
 kernel_release_name()
 {
 	case $1 in
 	6.1) echo bookworm ;;
-	6.12 | 7.* | debug | kcsan) echo trixie ;;
-	*) die "unknown kernel '$1' (known: $XDRV_KERNELS $XDRV_BUILT_KERNELS)" ;;
+	6.12 | 7.[0-3] | debug | kcsan) echo trixie ;;
+	newest-*) echo "${1#newest-}" ;;
+	*)
+		sed -n "s/^$1 //p" "$XDRV_CACHE/apt/newest.resolved" 2>/dev/null | grep . ||
+			die "unknown kernel '$1' (known: $XDRV_KERNELS $XDRV_BUILT_KERNELS newest)"
+		;;
 	esac
 }
 
@@ -22,7 +29,7 @@ kernel_is_built()
 
 kernel_needs_backports()
 {
-	[[ $1 = 7.* ]]
+	[[ $1 = 7.* || $1 = newest-* ]] && [ "$(kernel_release_name "$1")" != sid ]
 }
 
 # host_repo LABEL: the URI of the repository with this label in the machine's own apt configuration.
@@ -52,6 +59,10 @@ apt_sources()
 		die "no Debian repository in the apt configuration: set XDRV_MIRROR to a mirror's URI"
 	[ -f "$keyring" ] && signed="[signed-by=$keyring] "
 	echo "deb $signed$debian $release main"
+	if [ "$release" = sid ]; then
+		echo "deb $signed$debian experimental main"
+		return
+	fi
 	[ -z "$security" ] || echo "deb $signed$security $release-security main"
 	if kernel_needs_backports "$1"; then
 		echo "deb $signed$debian $release-backports main"
@@ -92,14 +103,20 @@ update_packages()
 	) 8>"$dir/lock"
 }
 
-# kernel_packages KERNEL: "VERSION PACKAGE..." of the newest X.Y kernel that has its headers. Signed
-# images are preferred; a series that has none yet comes as linux-binary-unsigned plus modules.
+# kernel_packages KERNEL: "VERSION PACKAGE..." of the newest X.Y kernel that has its headers.
 kernel_packages()
 {
-	local names version
-	local pattern="${1//./\\.}\\.[0-9][^ ]*-amd64"
-
 	update_packages "$1" || return
+	packages_of_series "$1" "$1"
+}
+
+# packages_of_series KERNEL X.Y: the same, from what apt knows for KERNEL. Signed images are preferred; a series
+# that has none yet comes as linux-binary-unsigned plus modules. Before its first stable release it has no Z.
+packages_of_series()
+{
+	local names version
+	local pattern="${2//./\\.}\\([.+][^ ]*\\|\\)-amd64"
+
 	names=$(kernel_apt "$1" apt-cache pkgnames) || return
 	while read -r version; do
 		case $version in
@@ -115,6 +132,27 @@ kernel_packages()
 			return
 		fi
 	done < <(sed -n "s/^linux-headers-\\($pattern\\)\$/\\1/p" <<<"$names" | sort -rV)
+	return 1
+}
+
+# "X.Y RELEASE" of the newest kernel with headers that any release offers; one that the first of them has does
+# not come from a later one.
+newest_series()
+{
+	local release series
+
+	for release in $NEWEST_FROM; do
+		update_packages "newest-$release" || return
+	done
+	while read -r series release; do
+		if packages_of_series "newest-$release" "$series" >/dev/null; then
+			echo "$series $release"
+			return
+		fi
+	done < <(for release in $NEWEST_FROM; do
+		kernel_apt "newest-$release" apt-cache pkgnames |
+			sed -nE "s/^linux-headers-([0-9]+\.[0-9]+)([.+].*)?-amd64\$/\1 $release/p"
+	done | sort -s -u -k1,1rV)
 	return 1
 }
 
@@ -168,4 +206,17 @@ resolve_kernel()
 resolve_source()
 {
 	ask_daily "$XDRV_CACHE/apt/$1.source" "linux-source-$1" source_version "$1"
+}
+
+# real_kernels KERNEL...: the same with the series of today for "newest".
+real_kernels()
+{
+	local kernel
+
+	for kernel in "$@"; do
+		[ "$kernel" != newest ] ||
+			kernel=$(ask_daily "$XDRV_CACHE/apt/newest.resolved" "newest kernel" newest_series | cut -d' ' -f1)
+		[ -n "$kernel" ] || return
+		echo "$kernel"
+	done
 }

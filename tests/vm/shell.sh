@@ -4,12 +4,14 @@
 # GDB=1, for a kernel that is built here, the machine waits for a debugger to ask at any time.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/kernels.sh"
 
 main()
 {
-	local kernel=${KERNEL:-6.12} purposes=(vm)
+	local kernel purposes=(vm)
 
 	need_root vm-shell
+	kernel=$(real_kernels "${KERNEL:-6.12}")
 	export VM_OUT=$XDRV_TOP/out/shell/$kernel
 	if [ -n "${GDB:-}" ]; then
 		[[ " $XDRV_BUILT_KERNELS " = *" $kernel "* ]] ||

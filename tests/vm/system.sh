@@ -17,6 +17,13 @@ copy_repository()
 	"$XDRV_TOP/packaging/tree.sh" "$VM_ROOT/root/xdrv"
 }
 
+# A kernel that is tried before it is supported would be skipped by dkms.
+support_kernel()
+{
+	[[ " $XDRV_KERNELS $XDRV_BUILT_KERNELS " != *" ${VM_KERNEL%-remove} "* ]] || return 0
+	sed -i "s/^BUILD_EXCLUSIVE_KERNEL=\"^(/&${VM_KERNEL//./\\\\.}|/" "$VM_ROOT/root/xdrv/dkms.conf"
+}
+
 # As dkms would make it, which takes openssl, and that is not there: it signs what it builds.
 make_signing_key()
 {
@@ -181,6 +188,7 @@ main()
 	VM_INITRD=$("$VM_DIR/initramfs.sh" "$lower" "$VM_KVER")
 	mount_overlay "$lower" "$work"
 	copy_repository
+	support_kernel
 	make_signing_key
 	if [ $install = yes ]; then
 		step "$VM_KERNEL: installing the package by dkms for $VM_KVER"

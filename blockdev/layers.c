@@ -88,7 +88,8 @@ void xbd_overlay_destroy(struct xbd_store *overlay)
 void xbd_layers_set_overlay(struct xbd_layers *layers, enum xbd_level level,
 			    struct xbd_store *overlay)
 {
-	WRITE_ONCE(layers->stores[level], overlay);
+	/* What is in it goes first: someone may be adding up its pages. */
+	smp_store_release(&layers->stores[level], overlay);
 	layers->active = layers->stores[XBD_SNAPSHOT] || layers->stores[XBD_CACHE];
 }
 

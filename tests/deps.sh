@@ -9,6 +9,7 @@ packages_for()
 {
 	case $1 in
 	vm) echo qemu-system-x86 mmdebstrap cpio xz-utils zstd python3 git patch util-linux mount openssl ;;
+	arm64) echo qemu-system-arm qemu-user-static arch-test ;;
 	lint)
 		echo shellcheck codespell mandoc python3 perl git xz-utils
 		echo gcc dwarves linux-libc-dev
@@ -22,7 +23,7 @@ packages_for()
 		echo libarchive-tools reuse git gnupg make openssl ovmf sbsigntool shellcheck python3
 		;;
 	build) echo gcc make kmod dwarves libelf-dev ;;
-	*) die "unknown purpose '$1' (known: vm lint kunit bench coverage gdb packages build)" ;;
+	*) die "unknown purpose '$1' (known: vm arm64 lint kunit bench coverage gdb packages build)" ;;
 	esac
 }
 

@@ -8,7 +8,9 @@ XDRV_KERNELS="6.1 6.12 7.2 7.3"
 XDRV_BENCH_KERNEL=6.12
 # Built from the sources of a distribution kernel, see configs/.
 XDRV_BUILT_KERNELS="debug kcsan"
-export XDRV_TOP XDRV_CACHE XDRV_KERNELS XDRV_BUILT_KERNELS XDRV_BENCH_KERNEL
+# Of another architecture, by its name; the modules are built by a cross compiler.
+XDRV_CROSS_KERNELS="arm64"
+export XDRV_TOP XDRV_CACHE XDRV_KERNELS XDRV_BUILT_KERNELS XDRV_CROSS_KERNELS XDRV_BENCH_KERNEL
 
 # Progress goes to stderr: stdout belongs to results. $XDRV_STARTED is the start of the whole run.
 : "${XDRV_STARTED:=$(date +%s)}"

@@ -3,7 +3,8 @@
 # Finds which Debian packages make up kernel X.Y today, and which its source: no version and no mirror
 # is written down here, apt knows both. Sourced after common.sh.
 
-# Kernels that build-kernel.sh makes from this distribution kernel's sources.
+# Kernels that build-kernel.sh makes from this distribution kernel's sources, and the one that a kernel
+# for another architecture is.
 BUILT_FROM=6.12
 # Debian releases of which a kernel can be the newest: with what is taken from their backports, or tried
 # out in experimental before it gets there.
@@ -13,18 +14,40 @@ kernel_release_name()
 {
 	case $1 in
 	6.1) echo bookworm ;;
-	6.12 | 7.[0-3] | debug | kcsan) echo trixie ;;
+	6.12 | 7.[0-3] | debug | kcsan | arm64 | cross-arm64) echo trixie ;;
 	newest-*) echo "${1#newest-}" ;;
 	*)
 		sed -n "s/^$1 //p" "$XDRV_CACHE/apt/newest.resolved" 2>/dev/null | grep . ||
-			die "unknown kernel '$1' (known: $XDRV_KERNELS $XDRV_BUILT_KERNELS newest)"
+			die "unknown kernel '$1' (known: $XDRV_KERNELS $XDRV_BUILT_KERNELS $XDRV_CROSS_KERNELS newest)"
 		;;
+	esac
+}
+
+# The architecture of the programs in its root file system, by Debian's name.
+kernel_arch()
+{
+	case $1 in
+	arm64) echo arm64 ;;
+	*) echo amd64 ;;
+	esac
+}
+
+kernel_series()
+{
+	case $1 in
+	arm64) echo $BUILT_FROM ;;
+	*) echo "$1" ;;
 	esac
 }
 
 kernel_is_built()
 {
 	[ -f "$XDRV_TOP/tests/vm/configs/$1" ]
+}
+
+kernel_is_foreign()
+{
+	[ "$(kernel_arch "$1")" != amd64 ]
 }
 
 kernel_needs_backports()
@@ -98,6 +121,8 @@ update_packages()
 			Dir::Cache "$dir/cache";
 			Acquire::Languages "none";
 			APT::Sandbox::User "root";
+			APT::Architecture "$(kernel_arch "$1")";
+			APT::Architectures { "$(kernel_arch "$1")"; };
 		END
 		kernel_apt "$1" apt-get -qq update >&2
 	) 8>"$dir/lock"
@@ -107,20 +132,21 @@ update_packages()
 kernel_packages()
 {
 	update_packages "$1" || return
-	packages_of_series "$1" "$1"
+	packages_of_series "$1" "$(kernel_series "$1")"
 }
 
 # packages_of_series KERNEL X.Y: the same, from what apt knows for KERNEL. Signed images are preferred; a series
 # that has none yet comes as linux-binary-unsigned plus modules. Before its first stable release it has no Z.
 packages_of_series()
 {
-	local names version
-	local pattern="${2//./\\.}\\([.+][^ ]*\\|\\)-amd64"
+	local names version arch
+	local pattern="${2//./\\.}\\([.+][^ ]*\\|\\)"
 
+	arch=$(kernel_arch "$1")
 	names=$(kernel_apt "$1" apt-cache pkgnames) || return
 	while read -r version; do
 		case $version in
-		*cloud* | *rt-amd64*) continue ;;
+		*cloud* | *rt-"$arch"*) continue ;;
 		esac
 		if grep -qxF "linux-image-$version" <<<"$names"; then
 			echo "$version linux-image-$version linux-headers-$version"
@@ -131,7 +157,7 @@ packages_of_series()
 				"linux-modules-$version linux-headers-$version"
 			return
 		fi
-	done < <(sed -n "s/^linux-headers-\\($pattern\\)\$/\\1/p" <<<"$names" | sort -rV)
+	done < <(sed -n "s/^linux-headers-\\($pattern-$arch\\)\$/\\1/p" <<<"$names" | sort -rV)
 	return 1
 }
 

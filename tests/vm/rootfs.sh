@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # rootfs.sh KERNEL: makes, or finds in the cache, a Debian root file system with that kernel and all
-# that the tests need. Prints its path; the kernel's version is in the file kver beside it.
+# that the tests need. Prints its path; the kernel's version is in the file kver beside it. cross-arm64 is one
+# of this machine's architecture with what builds modules for the kernel arm64.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/kernels.sh"
+. "$(dirname "$0")/cross.sh"
 
 BUILD_PACKAGES="dkms gcc make dwarves kmod sparse"
 SYSTEM_PACKAGES="udev iproute2 iputils-ping ethtool procps psmisc python3 bash coreutils util-linux
@@ -37,11 +39,17 @@ kernel_recipe()
 		grep -v '^[[:space:]]*#'
 }
 
+# What mmdebstrap passes to dpkg, and the architecture where it is not this machine's.
 dpkg_options()
 {
 	local path
 
 	set -f
+	if [ "$ARCH" != amd64 ]; then
+		echo "--architectures=$ARCH"
+		# Packages do without it; an emulator takes minutes for it.
+		echo --dpkgopt=path-exclude=/usr/bin/py3compile
+	fi
 	echo --dpkgopt=force-unsafe-io
 	echo --dpkgopt=force-confold
 	for path in $UNWANTED; do
@@ -117,7 +125,6 @@ link_kernel()
 		"usr/lib/modules/$version/vmlinuz"; do
 		if [ -f "$system/root/$image" ]; then
 			ln -s "root/$image" "$system/vmlinuz"
-			echo "$version" >"$system/kver"
 			return
 		fi
 	done
@@ -142,9 +149,11 @@ main()
 	local kernel=${1:?usage: rootfs.sh KERNEL} version packages system new
 
 	need_root check
-	read -r version packages < <(resolve_kernel "$kernel")
+	read -r version packages < <(resolve_kernel "${kernel#cross-}")
 	[ -n "$version" ] || exit 1
 	packages="$packages $BUILD_PACKAGES $SYSTEM_PACKAGES $TEST_PACKAGES"
+	! is_cross_root "$kernel" || packages=$(cross_packages "$kernel" "$version")
+	ARCH=$(kernel_arch "$kernel")
 	system=$XDRV_CACHE/rootfs/$kernel-$(system_key "$kernel" "$version" "$packages")
 	if [ ! -f "$system/kver" ]; then
 		take_lock 8 "$XDRV_CACHE/rootfs/$kernel.lock" "root file system $kernel"
@@ -155,9 +164,12 @@ main()
 		new=$system.new
 		rm -rf --one-file-system "$new"
 		mkdir -p "$new"
+		[ "$ARCH" = amd64 ] || run_foreign_programs "$kernel"
 		run_logged "$XDRV_CACHE/rootfs/$kernel.log" build_root "$kernel" "$new/root" "$packages"
 		! kernel_is_built "$kernel" || build_kernel "$kernel" "$new/root" "$version"
-		link_kernel "$new" "$version"
+		! is_cross_root "$kernel" || install_cross_tools "$kernel" "$new/root"
+		is_cross_root "$kernel" || link_kernel "$new" "$version"
+		echo "$version" >"$new/kver"
 		touch "$new/used"
 		mv "$new" "$system"
 		remove_others "$kernel" "$system"

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # system.sh [--no-install] KERNEL COMMAND...: runs COMMAND with a throw-away system made ready for a VM:
 # an overlay over the pristine root file system, this repository copied to /root/xdrv in it and its
-# package installed by dkms as a user would. COMMAND finds $VM_ROOT, $VM_KERNEL, $VM_KVER, $VM_IMAGE,
+# package installed by dkms as a user would; for a kernel of another architecture in a second root file system
+# on top, which has a compiler for it. COMMAND finds $VM_ROOT, $VM_KERNEL, $VM_KVER, $VM_MACHINE, $VM_IMAGE,
 # $VM_INITRD and $VM_OUT. XDRV_MODULES=symbols or gcov replaces the modules by others that are built
 # for that. XDRV_PART=2/3 is one of several at the same time. All mounts are in a private mount
 # namespace: however this ends, none stays.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/kernels.sh"
+. "$(dirname "$0")/cross.sh"
 . "$(dirname "$0")/chroot.sh"
 
 VM_DIR=$XDRV_TOP/tests/vm
@@ -20,7 +23,7 @@ copy_repository()
 # A kernel that is tried before it is supported would be skipped by dkms.
 support_kernel()
 {
-	[[ " $XDRV_KERNELS $XDRV_BUILT_KERNELS " != *" ${VM_KERNEL%-remove} "* ]] || return 0
+	[[ " $XDRV_KERNELS $XDRV_BUILT_KERNELS $XDRV_CROSS_KERNELS " != *" ${VM_KERNEL%-remove} "* ]] || return 0
 	sed -i "s/^BUILD_EXCLUSIVE_KERNEL=\"^(/&${VM_KERNEL//./\\\\.}|/" "$VM_ROOT/root/xdrv/dkms.conf"
 }
 
@@ -44,6 +47,13 @@ mount_overlay()
 		try_overlay "$lower" "$work" || die "cannot mount an overlay file system"
 	fi
 	VM_ROOT=$work/root
+}
+
+# What was built on this architecture stays for the kernel of the other one; what it was built with goes.
+leave_cross_root()
+{
+	umount "$VM_ROOT"
+	try_overlay "$1" "$2" || die "cannot mount an overlay file system"
 }
 
 try_overlay()
@@ -166,7 +176,7 @@ kernel_image()
 
 main()
 {
-	local lower work install=yes
+	local lower work cross="" install=yes
 
 	if [ "$1" = --no-install ]; then
 		install=no
@@ -181,12 +191,18 @@ main()
 	exec 7<"${lower%/root}/kver"
 	flock -s 7
 	touch "${lower%/root}/used"
+	if kernel_is_foreign "$VM_KERNEL"; then
+		cross=$("$VM_DIR/rootfs.sh" "cross-$VM_KERNEL") || die "no root file system to build for $VM_KERNEL"
+		exec 5<"${cross%/root}/kver"
+		flock -s 5
+	fi
 	work=$XDRV_TOP/out/vm/$VM_KERNEL${XDRV_PART:+.${XDRV_PART%/*}}
 	take_lock 6 "$work/lock" "system for $VM_KERNEL in this checkout"
 	VM_KVER=$(cat "${lower%/root}/kver")
 	VM_IMAGE=$(kernel_image "$lower")
 	VM_INITRD=$("$VM_DIR/initramfs.sh" "$lower" "$VM_KVER")
-	mount_overlay "$lower" "$work"
+	VM_MACHINE=$(kernel_machine "$VM_KERNEL")
+	mount_overlay "${cross:+$cross:}$lower" "$work"
 	copy_repository
 	support_kernel
 	make_signing_key
@@ -196,7 +212,8 @@ main()
 			die "the package does not install on $VM_KERNEL (log: $VM_OUT/install.log)"
 	fi
 	[ -z "${XDRV_MODULES:-}" ] || replace_modules
-	export VM_KERNEL VM_KVER VM_IMAGE VM_INITRD VM_ROOT VM_OUT
+	[ -z "$cross" ] || leave_cross_root "$lower" "$work"
+	export VM_KERNEL VM_KVER VM_MACHINE VM_IMAGE VM_INITRD VM_ROOT VM_OUT
 	exec "$@"
 }
 

@@ -44,6 +44,7 @@ help:
 ## make                     build the modules for the running kernel, or for KVER= or KDIR=
 ## make demo                see it work: boots KERNEL=6.12 in QEMU with the package installed by dkms
 ## make check               lint, KUnit, then the tests on every kernel; KERNELS= and TESTS= narrow it
+## make check-arm64         the tests on arm64, with modules from a cross compiler; TESTS= narrows it
 ## make supported           the table of supported kernels in README.md, from the last whole make check
 ## make stress              every test at full length on kernels that check locks, memory and races
 ## make coverage            which lines the tests run: out/coverage/index.html
@@ -53,11 +54,14 @@ help:
 ## make bench               compare with the peers; KERNEL=, CASES="block/*" and PARTS=path narrow it
 ## make bench-docs          docs/benchmarks.md and its plots from the last make bench
 ## make vm-shell            a shell in the VM, KERNEL=6.12; with KERNEL=debug GDB=1, for gdb
-.PHONY: demo check supported stress coverage kunit lint check-packages bench bench-docs vm-shell
+.PHONY: demo check check-arm64 supported stress coverage kunit lint check-packages bench bench-docs vm-shell
 demo:
 	@KERNEL="$(KERNEL)" tests/demo.sh
 check:
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" tests/check.sh
+check-arm64:
+	@KERNELS=arm64 TESTS="$(TESTS)" STEPS=vm XDRV_PERCENT=$${XDRV_PERCENT:-20} CHECK_OUT=out/check-arm64 \
+		tests/check.sh
 supported:
 	@tests/supported.sh
 stress:

@@ -202,13 +202,16 @@ parts_in_order()
 	done | sort -s -k1,1 | cut -d' ' -f2-
 }
 
-# Which kernel is the newest.
+# Which kernel is the newest, and what a kernel needs that is not for this machine.
 find_kernels()
 {
-	local kernels
+	local kernels kernel
 
 	kernels=$(real_kernels "${KERNEL_LIST[@]}")
 	mapfile -t KERNEL_LIST <<<"$kernels"
+	for kernel in "${KERNEL_LIST[@]}"; do
+		! kernel_is_foreign "$kernel" || tests/deps.sh "$kernel"
+	done
 }
 
 # As many at once as there are CPUs, which slows the tests down: their time limits are doubled. Each in a

@@ -11,9 +11,10 @@ import select
 import subprocess
 import time
 
+from syscalls import DELETE_MODULE, FINIT_MODULE
+
 PROGRAMS = '/root/xdrv/out/bench/'
-CHANNEL = '/dev/ttyS1'
-SYS_FINIT_MODULE, SYS_DELETE_MODULE = 313, 176
+CHANNEL = '/dev/xdrv-host'
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -99,7 +100,7 @@ def load(name, **parameters):
     fd = os.open(module_image(name), os.O_RDONLY | os.O_CLOEXEC)
     words = ' '.join('%s=%s' % pair for pair in parameters.items())
     try:
-        if libc.syscall(SYS_FINIT_MODULE, fd, words.encode(), 0):
+        if libc.syscall(FINIT_MODULE, fd, words.encode(), 0):
             raise Cannot('loading %s %s: %s' % (name, words, os.strerror(ctypes.get_errno())))
     finally:
         os.close(fd)
@@ -108,7 +109,7 @@ def load(name, **parameters):
 def unload(name):
     """What is freed later may hold the module for a moment."""
     for _ in range(100):
-        if not libc.syscall(SYS_DELETE_MODULE, name.encode(), os.O_NONBLOCK):
+        if not libc.syscall(DELETE_MODULE, name.encode(), os.O_NONBLOCK):
             return
         if ctypes.get_errno() != errno.EWOULDBLOCK:
             break

@@ -30,6 +30,19 @@ static long call3(long number, long a, long b, long c)
 	__asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(c) : "memory");
 	return result;
 }
+#elif defined(__aarch64__)
+enum { SYS_READ = 63, SYS_WRITE = 64, SYS_IOCTL = 29, SYS_EXIT = 93 };
+
+static long call3(long number, long a, long b, long c)
+{
+	register long x8 __asm__("x8") = number;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+
+	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
+	return x0;
+}
 #else
 enum { SYS_READ = 0, SYS_WRITE = 1, SYS_IOCTL = 16, SYS_EXIT = 60 };
 
@@ -43,7 +56,13 @@ static long call3(long number, long a, long b, long c)
 }
 #endif
 
-__attribute__((force_align_arg_pointer)) void _start(void)
+#ifdef __aarch64__
+#define ENTRY
+#else
+#define ENTRY __attribute__((force_align_arg_pointer))
+#endif
+
+ENTRY void _start(void)
 {
 	static struct call call;
 

@@ -18,12 +18,12 @@ import struct
 
 import netlink
 import netpair
+from syscalls import BPF
 
 ABORTED, DROPPED, PASSED, SENT, REDIRECTED = range(5)      # the verdicts
 
 _LICENSE = ctypes.create_string_buffer(b'GPL')
 _LIBC = ctypes.CDLL(None, use_errno=True)
-_BPF = 321                  # the system call's number on x86-64
 _MAP_CREATE, _MAP_UPDATE, _PROG_LOAD = 0, 2, 5
 _TYPE_XDP, _TYPE_DEVMAP = 6, 14
 _SIZES = {1: 0x10, 2: 0x08, 4: 0x00, 8: 0x18}
@@ -126,7 +126,7 @@ def _assemble(program):
 def _bpf(command, attributes):
     """bpf(2); returns what it does, raises OSError."""
     attributes = ctypes.create_string_buffer(attributes, max(len(attributes), 128))
-    result = _LIBC.syscall(_BPF, command, attributes, len(attributes))
+    result = _LIBC.syscall(BPF, command, attributes, len(attributes))
     if result < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return result

@@ -17,9 +17,9 @@ import time
 import traceback
 
 from processes import describe, family_of
+from syscalls import DELETE_MODULE
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
-_DELETE_MODULE = 176       # the system call's number on x86-64
 
 _count = 0
 _failed = 0
@@ -130,7 +130,7 @@ def try_rmmod(name):
     """Unloads a module and returns (status, output). udev looks at a disk that is new or was written
     to, and a disk that is open keeps its module: that is waited for."""
     deadline = time.monotonic() + patience(5)
-    while _LIBC.syscall(_DELETE_MODULE, name.encode(), os.O_NONBLOCK):
+    while _LIBC.syscall(DELETE_MODULE, name.encode(), os.O_NONBLOCK):
         error = ctypes.get_errno()
         if error != errno.EWOULDBLOCK or time.monotonic() > deadline:
             return error, os.strerror(error)

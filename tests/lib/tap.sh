@@ -193,7 +193,7 @@ host_cmd()
 		flock 9
 		printf '#host %s\n' "$*" >&8
 		IFS= read -r -t 30 answer <&8 || answer="error the host does not answer"
-	} 9>/run/lock/host_cmd 8<>/dev/ttyS1
+	} 9>/run/lock/host_cmd 8<>/dev/xdrv-host
 	answer=${answer#\#answer }
 	case $answer in
 	ok) ;;

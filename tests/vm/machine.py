@@ -4,6 +4,7 @@
 import argparse
 import json
 import os
+import re
 import select
 import shlex
 import shutil
@@ -16,10 +17,22 @@ import time
 from qmp import Qmp, QmpError
 from splat import Watcher
 
-COMMAND_LINE = ('console=ttyS0 root=root rw init={init} loglevel=5 printk.devkmsg=on '
+COMMAND_LINE = ('console={console} root=root rw init={init} loglevel=5 printk.devkmsg=on '
                 'kfence.sample_interval=1 oops=panic panic=-1 panic_on_warn=0 '
                 'rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30 mitigations=off '
                 'net.ifnames=0 {extra}')
+
+# By what uname -m says there: the emulator, its model of a CPU, the serial port for the console, what the control
+# channel is (see init), and where to plug in a NIC, if not anywhere.
+MACHINES = {
+    'x86_64': {
+        'emulator': ['qemu-system-x86_64', '-machine', 'pc'],
+        'cpu': 'max,la57=off', 'console': 'ttyS0', 'control': ['-serial', 'chardev:control'], 'bus': ''},
+    'aarch64': {
+        'emulator': ['qemu-system-aarch64', '-machine', 'virt', '-device', 'pcie-pci-bridge,id=slots'],
+        'cpu': 'max,pauth-impdef=on', 'console': 'ttyAMA0',
+        'control': ['-device', 'pci-serial,chardev=control'], 'bus': 'slots'},
+}
 
 
 class MachineEnded(Exception):
@@ -53,6 +66,8 @@ def accelerator():
     """KVM only where it can work: a device node alone proves nothing."""
     with open('/proc/cpuinfo', encoding='ascii', errors='replace') as file:
         flags = next((line.split() for line in file if line.startswith('flags')), [])
+    if os.environ['VM_MACHINE'] != os.uname().machine:
+        return 'tcg'
     if 'vmx' in flags or 'svm' in flags:
         try:
             os.close(os.open('/dev/kvm', os.O_RDWR))
@@ -67,6 +82,7 @@ class Machine:
 
     def __init__(self, options, console_path=None):
         self.options = options
+        self.kind = MACHINES[os.environ['VM_MACHINE']]
         self.console_path = console_path
         self.sockets = None
         self.process = None
@@ -82,7 +98,8 @@ class Machine:
     def start(self, init, extra=''):
         """Starts QEMU and connects to it. Without console_path the console is this terminal."""
         self.sockets = tempfile.mkdtemp(prefix='xdrv-vm.')
-        append = COMMAND_LINE.format(init=init, extra=' '.join([extra, self.options.append]))
+        append = COMMAND_LINE.format(console=self.kind['console'], init=init,
+                                     extra=' '.join([extra, self.options.append]))
         command = self._command(append)
         interactive = self.console_path is None
         if not interactive:
@@ -124,15 +141,14 @@ class Machine:
         command = [
             # QEMU never outlives this process, however that ends.
             'setpriv', '--pdeathsig', 'TERM',
-            'qemu-system-x86_64', '-S', '-nodefaults', '-no-reboot', '-display', 'none',
-            '-machine', 'pc', '-smp', str(1 if options.icount else options.cpus),
-            '-m', str(options.memory),
+            *self.kind['emulator'], '-S', '-nodefaults', '-no-reboot', '-display', 'none',
+            '-smp', str(1 if options.icount else options.cpus), '-m', str(options.memory),
             '-kernel', os.environ['VM_IMAGE'], '-append', append,
             '-virtfs', 'local,path=%s,mount_tag=root,security_model=none,multidevs=remap'
             % os.environ['VM_ROOT'],
             '-chardev', console, '-serial', 'chardev:console',
             '-chardev', 'socket,id=control,server=on,wait=off,path=%s/control' % path,
-            '-serial', 'chardev:control',
+            *self.kind['control'],
             '-qmp', 'unix:%s/qmp,server=on,wait=off' % path,
         ]
         if os.environ.get('VM_INITRD'):
@@ -147,21 +163,29 @@ class Machine:
     def _accel_options(self):
         options = self.options
         if options.icount:
-            return ['-accel', 'tcg,thread=single', '-cpu', options.cpu or 'max,la57=off',
+            return ['-accel', 'tcg,thread=single', '-cpu', options.cpu or self.kind['cpu'],
                     '-icount', options.icount]
         if accelerator() == 'kvm':
             return ['-accel', 'kvm', '-cpu', options.cpu or 'host']
         # CPUs that take turns in one thread lose nothing by waiting for each other, which guests do
         # much: two VMs on two CPUs of the host take half the time that they take with two threads
         # each. Races need real neighbours: tests that look for some ask for --threads multi.
-        return ['-accel', 'tcg,thread=' + options.threads, '-cpu', options.cpu or 'max,la57=off']
+        return ['-accel', 'tcg,thread=' + options.threads, '-cpu', options.cpu or self.kind['cpu']]
 
     def _nic_options(self):
         options = []
         for i in range(self.options.nics):
+            slot = ''.join(',%s=%s' % item for item in self._slot('nic%d' % i).items())
             options += ['-netdev', 'hubport,id=net%d,hubid=0' % i, '-device',
-                        'rtl8139,id=nic%d,netdev=net%d,mac=52:54:00:12:34:%02x' % (i, i, i + 1)]
+                        'rtl8139%s,id=nic%d,netdev=net%d,mac=52:54:00:12:34:%02x' % (slot, i, i, i + 1)]
         return options
+
+    def _slot(self, name):
+        """Where a NIC is plugged in, if not anywhere. A bridge cannot unplug what is in its slot 0."""
+        number = re.search(r'^nic(\d+)$', name)
+        if not self.kind['bus'] or not number:
+            return {}
+        return {'bus': self.kind['bus'], 'addr': '%#x' % (int(number.group(1)) + 1)}
 
     def _socket_when_there(self, name):
         path = os.path.join(self.sockets, name)
@@ -219,7 +243,8 @@ class Machine:
                 self.qmp.command('device_del', id=rest)
                 self.qmp.wait_event('DEVICE_DELETED', 20, device=rest)
             elif verb == 'device_add':
-                self.qmp.command('device_add', **json.loads(rest))
+                device = json.loads(rest)
+                self.qmp.command('device_add', **{**self._slot(device.get('id', '')), **device})
             elif verb == 'qmp':
                 message = json.loads(rest)
                 answer = self.qmp.command(message['execute'], **message.get('arguments', {}))

@@ -21,7 +21,7 @@ from header import read_header
 from processes import describe
 from splat import leaks_but_of
 
-CHANNEL = '/dev/ttyS1'
+CHANNEL = '/dev/xdrv-host'
 TESTS = '/root/xdrv/tests'
 CGROUP = '/sys/fs/cgroup/test'
 GCOV = '/sys/kernel/debug/gcov/root/xdrv'

@@ -12,6 +12,7 @@ main()
 
 	need_root vm-shell
 	kernel=$(real_kernels "${KERNEL:-6.12}")
+	! kernel_is_foreign "$kernel" || purposes+=("$kernel")
 	export VM_OUT=$XDRV_TOP/out/shell/$kernel
 	if [ -n "${GDB:-}" ]; then
 		[[ " $XDRV_BUILT_KERNELS " = *" $kernel "* ]] ||

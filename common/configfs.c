@@ -15,7 +15,7 @@
  * @page: of PAGE_SIZE bytes; a line of names with commas between them
  * @len: what is in it already: 0, or what this returned before, so that it goes on with the line
  *
- * Names for which there is no space are left out.
+ * What there is no space for is left out.
  *
  * Context: Any.
  * Return: how many bytes are in @page then.

@@ -174,7 +174,6 @@ static void xdrv_param_parse_leaves_the_parameter_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xdrv_param_validate(&xdrv_test_power, SZ_8K), -ERANGE);
 }
 
-/* They print a line for people; what counts for programs is the error. */
 static void xdrv_config_lists_names_that_fit(struct kunit *test)
 {
 	static struct configfs_attribute a = { .ca_name = "first" }, b = { .ca_name = "second" };
@@ -194,6 +193,7 @@ static void xdrv_config_lists_names_that_fit(struct kunit *test)
 	KUNIT_EXPECT_LT(test, len, PAGE_SIZE);
 }
 
+/* They print a line for people; what counts for programs is the error. */
 static void xdrv_config_hands_its_errors_on(struct kunit *test)
 {
 	struct config_item item = { .ci_name = "test" };

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Run by system.sh: all that check.sh does with one kernel. kernel.sh GLOB... What is no test in a VM
 # is left out when some tests are asked for, and done by the first part where they are divided.
-# Probes, too, where the compiler in the system runs here. CHECK_BENCH is the kernel on which the benchmark is tried, too. What modules that count their lines have
-# counted is kept for coverage.
+# Probes are compared where the compiler in the system runs here. CHECK_BENCH is the kernel on which the
+# benchmark is tried, too. What modules that count their lines have counted is kept for coverage.
 set -euo pipefail
 
 main()

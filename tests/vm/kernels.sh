@@ -200,19 +200,21 @@ built_packages()
 }
 
 # ask_daily ANSWER WHAT COMMAND...: what COMMAND prints, asked from the network at most once a day and
-# kept in the file ANSWER; an older answer is used when the network does not answer.
+# kept in the file ANSWER; an older answer is used when the network does not answer. Several may ask at once.
 ask_daily()
 {
-	local answer=$1 what=$2
+	local answer=$1 what=$2 new=$1.$BASHPID
 	shift 2
 
 	if [ -z "$(find "$answer" -mmin -1440 2>/dev/null)" ]; then
 		mkdir -p "${answer%/*}"
-		if "$@" >"$answer.new" && [ -s "$answer.new" ]; then
-			mv "$answer.new" "$answer"
+		if "$@" >"$new" && [ -s "$new" ]; then
+			mv "$new" "$answer"
 		elif [ -s "$answer" ]; then
+			rm -f "$new"
 			step "no network: staying with the $what known from $(date -r "$answer" +%F)"
 		else
+			rm -f "$new"
 			die "found no $what in the package archive"
 		fi
 	fi

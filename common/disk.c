@@ -102,10 +102,12 @@ EXPORT_SYMBOL_NS_GPL(xdrv_disk_alloc, XDRV_NAMESPACE);
  * I/O must work before this is called. The partition table is read by the first who opens the
  * disk, not here as device_add_disk() would: the file that it opens is closed when the task
  * returns to user space (fput()), so that a module's init that has to fail after this would wait
- * forever in xdrv_disk_group_drain().
+ * forever in xdrv_disk_group_drain(). And the disk has its name before: device_add_disk() does not
+ * look whether there was memory for that, and says -EINVAL then.
  *
  * Context: Process context, may sleep.
- * Return: 0 or an error of device_add_disk(); the disk then needs only xdrv_disk_put().
+ * Return: 0, -ENOMEM or another error of device_add_disk(); the disk then needs only
+ * xdrv_disk_put().
  */
 int xdrv_disk_add(struct xdrv_disk *xdisk, struct device *parent,
 		  const struct attribute_group **groups)
@@ -115,6 +117,9 @@ int xdrv_disk_add(struct xdrv_disk *xdisk, struct device *parent,
 
 	if (WARN_ON(disk->fops->free_disk != xdrv_disk_free))
 		return -EINVAL;
+	err = dev_set_name(disk_to_dev(disk), "%s", disk->disk_name);
+	if (err)
+		return err;
 	if (disk->flags & GENHD_FL_NO_PART)
 		return device_add_disk(parent, disk, groups);
 

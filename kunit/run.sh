@@ -74,12 +74,13 @@ count_lines()
 	echo "--make_options=LINK_WRAPS=${wraps[*]/#/-Wl,--wrap,} -fprofile-arcs -Wl,-z,muldefs"
 }
 
-# Two CPUs, for the tests of what happens at the same time.
+# Two CPUs, for the tests of what happens at the same time; and time for a busy machine: it takes a minute at most
+# on one that is not.
 arguments()
 {
 	echo "--arch=$ARCH"
 	echo "--jobs=$(nproc)"
-	echo "--timeout=300"
+	echo "--timeout=900"
 	echo "--build_dir=$BUILD"
 	echo "--raw_output=all"
 	if [ "$ARCH" = um ]; then

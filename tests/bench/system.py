@@ -119,8 +119,12 @@ def unload(name):
 
 def wait_for(what, condition, seconds=10):
     deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
+    while True:
+        # While it looks, the clock may leap: then it looks once more.
+        late = time.monotonic() > deadline
+        if condition():
+            return
+        if late:
             raise Cannot('waited %d s in vain: %s' % (seconds, what))
         time.sleep(0.02)
 

@@ -219,7 +219,7 @@ class Stream(Flow):
     def send(self):
         with socket.socket(self.family, socket.SOCK_STREAM) as sender:
             try:
-                sender.settimeout(WAIT * 10)
+                sender.settimeout(patience(10))
                 sender.connect(self.to)
                 sender.settimeout(WAIT)
                 self.pages = Pages(sender)

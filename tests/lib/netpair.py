@@ -19,7 +19,7 @@ import subprocess
 import threading
 import weakref
 
-from tap import bail, diag, rounds, run, wait_for
+from tap import bail, diag, patience, rounds, run, wait_for
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET = 0x40000000
@@ -43,7 +43,7 @@ def enter(namespace):
 def socket_in(namespace, family, kind, protocol=0):
     """A socket belongs for ever to the namespace it was made in."""
     made = in_thread(namespace, socket.socket, family, kind, protocol)
-    made.settimeout(30)
+    made.settimeout(patience(30))
     _sockets.add(made)
     return made
 
@@ -166,8 +166,8 @@ class Pair:
         target = target or '10.9.0.%d' % HOST[there]
         lost = 0
         for _ in range(rounds(count)):
-            status, text = self.in_ns(here, 'ping', '-n', '-q', '-c', '1', '-W', '2', '-s', str(size),
-                                      *extra, target, check=False)
+            status, text = self.in_ns(here, 'ping', '-n', '-q', '-c', '1', '-W', '%d' % patience(2), '-s',
+                                      str(size), *extra, target, check=False)
             if status:
                 lost += 1
                 diag(text)
@@ -192,7 +192,7 @@ class Pair:
             digest = hashlib.sha256()
             try:
                 connection, _ = listener.accept()
-                connection.settimeout(30)
+                connection.settimeout(patience(30))
                 while True:
                     data = connection.recv(1 << 17)
                     if not data:
@@ -236,7 +236,7 @@ class Pair:
         """Datagrams one after the other, each waited for: returns the digests of both ends."""
         receiver = socket_in(there, socket.AF_INET, socket.SOCK_DGRAM)
         receiver.bind((address or '10.9.0.%d' % HOST[there], next(PORTS)))
-        receiver.settimeout(5)
+        receiver.settimeout(patience(5))
         sender = socket_in(here, socket.AF_INET, socket.SOCK_DGRAM)
         sent, got = hashlib.sha256(), hashlib.sha256()
         try:

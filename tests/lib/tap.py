@@ -150,10 +150,12 @@ def wait_for(seconds, function, *args):
     """Polls until the function returns something true, and returns that; None when time is up."""
     deadline = time.monotonic() + patience(seconds)
     while True:
+        # Everything may stand still while it looks: then it looks once more.
+        late = time.monotonic() > deadline
         result = function(*args)
         if result:
             return result
-        if time.monotonic() > deadline:
+        if late:
             note('%s: not in %g s' % (getattr(function, '__qualname__', function), patience(seconds)))
             return None
         time.sleep(0.05)

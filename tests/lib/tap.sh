@@ -116,11 +116,12 @@ t_done()
 # wait_for SECONDS COMMAND...: polls until COMMAND succeeds; fails when time is up.
 wait_for()
 {
-	local deadline=$((SECONDS + $1 * ${XDRV_PATIENCE:-1} + 1))
+	local deadline=$((SECONDS + $1 * ${XDRV_PATIENCE:-1} + 1)) late
 	shift
 
-	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$deadline" ] || return 1
+	# Everything may stand still while it looks: then it looks once more.
+	while late=$((SECONDS >= deadline)) && ! "$@" >/dev/null 2>&1; do
+		[ "$late" = 0 ] || return 1
 		sleep 0.1
 	done
 }
@@ -192,7 +193,7 @@ host_cmd()
 	{
 		flock 9
 		printf '#host %s\n' "$*" >&8
-		IFS= read -r -t 30 answer <&8 || answer="error the host does not answer"
+		IFS= read -r -t $((30 * ${XDRV_PATIENCE:-1})) answer <&8 || answer="error the host does not answer"
 	} 9>/run/lock/host_cmd 8<>/dev/xdrv-host
 	answer=${answer#\#answer }
 	case $answer in

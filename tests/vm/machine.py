@@ -241,7 +241,8 @@ class Machine:
                 self.qmp.command('set_link', name=name, up=state == 'on')
             elif verb == 'device_del':
                 self.qmp.command('device_del', id=rest)
-                self.qmp.wait_event('DEVICE_DELETED', 20, device=rest)
+                self.qmp.wait_event('DEVICE_DELETED', 20 * float(os.environ.get('XDRV_TIME_SCALE', '1')),
+                                    device=rest)
             elif verb == 'device_add':
                 device = json.loads(rest)
                 self.qmp.command('device_add', **{**self._slot(device.get('id', '')), **device})

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 
-from tap import bail, note, read_text, wait_for, write_text
+from tap import bail, note, patience, read_text, wait_for, write_text
 from xchardev import CONFIGFS
 
 
@@ -74,7 +74,7 @@ class Gpsd:
             return None
 
     def reports(self, seconds):
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + patience(seconds)
         while time.monotonic() < deadline:
             if not select.select([self.client], [], [], 0.2)[0]:
                 continue
@@ -100,7 +100,7 @@ class Gpsd:
     def end(self):
         self.client.close()
         self.gpsd.terminate()
-        self.gpsd.wait(20)
+        self.gpsd.wait(patience(20))
 
 
 def close_to(value, wanted, by):

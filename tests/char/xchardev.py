@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 
-from tap import bail, read_text, write_text
+from tap import bail, patience, read_text, write_text
 
 CONFIGFS = '/sys/kernel/config/xchar/'
 RWF_NOWAIT = 8
@@ -92,7 +92,7 @@ class Background:
         return True
 
     def wait_until_blocked(self):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + patience(20)
         while not self.is_blocked():
             if time.monotonic() > deadline or select.select([self.fd], [], [], 0)[0]:
                 bail('a call blocks where it should')
@@ -110,12 +110,12 @@ class Background:
 
     def outcome(self, seconds=20):
         """(value, None) or (None, errno)."""
-        if not select.select([self.fd], [], [], seconds)[0]:
+        if not select.select([self.fd], [], [], patience(seconds))[0]:
             with open('/proc/%d/stack' % self.pid, encoding='ascii') as file:
                 stack = file.read()
             os.kill(self.pid, signal.SIGKILL)
             bail('a blocked call ends within %d s; it hangs in\n# %s' % (
-                seconds, stack.replace('\n', '\n# ')))
+                patience(seconds), stack.replace('\n', '\n# ')))
         with os.fdopen(self.fd, 'rb') as file:
             data = file.read()
         os.waitpid(self.pid, 0)
@@ -184,7 +184,7 @@ def threads(*functions):
     for thread in running:
         thread.start()
     for thread in running:
-        thread.join(120)
+        thread.join(patience(120))
         if thread.is_alive():
             bail('readers and writers end')
     if errors:

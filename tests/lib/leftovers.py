@@ -4,11 +4,14 @@
 import glob
 import os
 
+from tap import settle
+
 OURS = ('xdrv', 'xchar', 'xbd', 'xnet')
 
 
 def leftovers():
-    """Everything of ours that can be seen now, by kind."""
+    """Everything of ours that can be seen now, by kind. Links are there until udev has taken them away."""
+    settle()
     return {
         'device node': _paths('/dev/xchar*', '/dev/xbd*'),
         'class or bus': _paths('/sys/class/x*', '/sys/bus/*/drivers/x*', '/sys/block/xbd*'),

@@ -79,5 +79,8 @@ def _settle():
     wait_for(5, lambda: len(family_of('udevd')) <= 1)
     os.sync()
     write_text('/proc/sys/vm/drop_caches', 3)
+    # What RCU is to free is in use until then. Old kernels cannot be asked to wait for it.
+    for path in glob.glob('/sys/module/rcutree/parameters/do_rcu_barrier'):
+        write_text(path, 1)
     for path in glob.glob('/sys/kernel/slab/*/shrink'):
         write_text(path, 1)

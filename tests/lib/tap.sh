@@ -126,6 +126,12 @@ wait_for()
 	done
 }
 
+# patience SECONDS: a time limit: longer on a busy machine and on a slow kernel.
+patience()
+{
+	echo $(($1 * ${XDRV_PATIENCE:-1}))
+}
+
 # rounds NUMBER: how often to repeat what could go wrong: less where a slow kernel runs everything.
 rounds()
 {

@@ -25,7 +25,7 @@ ABORTED, DROPPED, PASSED, SENT, REDIRECTED = range(5)      # the verdicts
 _LICENSE = ctypes.create_string_buffer(b'GPL')
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _MAP_CREATE, _MAP_UPDATE, _PROG_LOAD = 0, 2, 5
-_TYPE_XDP, _TYPE_DEVMAP = 6, 14
+_TYPE_XDP, _TYPE_DEVMAP, _TYPE_XSKMAP = 6, 14, 17
 _SIZES = {1: 0x10, 2: 0x08, 4: 0x00, 8: 0x18}
 _ADJUST_HEAD, _REDIRECT, _REDIRECT_MAP = 44, 23, 51
 RTM_SETLINK, IFLA_XDP, IFLA_XDP_FD, IFLA_XDP_FLAGS = 19, 43, 1, 3
@@ -101,7 +101,7 @@ def redirect(ifindex):
 
 
 def redirect_by(devmap):
-    """To the interface of a map, see devmap()."""
+    """To what is in a map, see devmap() and socket_map()."""
     return [_code(0x18, 1, 1, imm=devmap), _code(0), move(2, 0), move(3, 0), call(_REDIRECT_MAP),
             leave()]
 
@@ -145,14 +145,28 @@ def load_program(program):
         raise OSError(error.errno, text.value.decode() or error.strerror) from error
 
 
+def _map_of(kind, namespace, value):
+    """The file descriptor of a map with one entry."""
+    fd = _bpf(_MAP_CREATE, struct.pack('=IIII', kind, 4, 4, 1))
+    key = ctypes.create_string_buffer(struct.pack('=I', 0))
+    value = ctypes.create_string_buffer(struct.pack('=I', value))
+    try:
+        netpair.in_thread(namespace, _bpf, _MAP_UPDATE, struct.pack(
+            '=IIQQQ', fd, 0, ctypes.addressof(key), ctypes.addressof(value), 0))
+    except OSError:
+        os.close(fd)
+        raise
+    return fd
+
+
 def devmap(namespace, name):
     """The file descriptor of a map with one interface, which may be of another namespace."""
-    fd = _bpf(_MAP_CREATE, struct.pack('=IIII', _TYPE_DEVMAP, 4, 4, 1))
-    key = ctypes.create_string_buffer(struct.pack('=I', 0))
-    value = ctypes.create_string_buffer(struct.pack('=I', ifindex_of(namespace, name)))
-    netpair.in_thread(namespace, _bpf, _MAP_UPDATE, struct.pack(
-        '=IIQQQ', fd, 0, ctypes.addressof(key), ctypes.addressof(value), 0))
-    return fd
+    return _map_of(_TYPE_DEVMAP, namespace, ifindex_of(namespace, name))
+
+
+def socket_map(namespace, fd):
+    """The file descriptor of a map with one socket, which must be of AF_XDP."""
+    return _map_of(_TYPE_XSKMAP, namespace, fd)
 
 
 def ifindex_of(namespace, name):

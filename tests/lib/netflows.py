@@ -4,6 +4,7 @@
     flow = netflows.Datagrams(1, 'a', 'b', '10.9.0.2')
     flow.restart()
     flow.is_back()              # whether enough has arrived since
+    netflows.go_on([flow], 'this and that')     # both, for all of them, as a result of the test
     flow.stop()
     netflows.WRONG              # what arrived and should not have, in words
 
@@ -24,7 +25,7 @@ import threading
 import time
 
 import netpair
-from tap import patience
+from tap import note, ok, patience, wait_for
 
 CONTENTS = random.Random(8139).randbytes((1 << 20) + 7)
 VIEW = memoryview(CONTENTS)
@@ -39,6 +40,7 @@ SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_DROP_MEMBERSHIP, PACKET_MR_MULTICAST =
 WAIT = 0.2
 ON_THE_WAY = 0.3
 MANY = 20
+RECOVERY = 20
 
 WRONG = []
 
@@ -46,6 +48,17 @@ WRONG = []
 def wrong(text):
     if len(WRONG) < MANY:
         WRONG.append(text)
+
+
+def go_on(flows, after):
+    """Something of every kind gets through in every flow."""
+    started = time.monotonic()
+    for flow in flows:
+        flow.restart()
+    back = wait_for(RECOVERY, lambda: all(flow.is_back() for flow in flows))
+    note('it took %.1f s' % (time.monotonic() - started))
+    return ok(back, 'everything flows again after ' + after,
+              [(flow.name, flow.kinds) for flow in flows if not flow.is_back()])
 
 
 def contents(flow, number, size):

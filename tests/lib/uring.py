@@ -13,7 +13,7 @@ from tap import bail
 SETUP, ENTER = 425, 426
 OFF_CQ_RING, OFF_SQES = 0x8000000, 0x10000000
 GETEVENTS, SINGLE_MMAP = 1, 1
-READ, WRITE = 22, 23
+READ, WRITE, SEND, RECV = 22, 23, 26, 27
 ENTRIES = 8
 SQE = struct.Struct('<BBHiQQIIQ24x')
 SQ_OFFSETS, CQ_OFFSETS, FEATURES = 40, 80, 20
@@ -50,7 +50,8 @@ class Ring:
     def submit(self, opcode, fd, buffer, size):
         tail = self.word(self.sq[1])
         index = tail & self.word(self.sq[2])
-        SQE.pack_into(self.entries, 64 * index, opcode, 0, 0, fd, (1 << 64) - 1,
+        place = (1 << 64) - 1 if opcode in (READ, WRITE) else 0
+        SQE.pack_into(self.entries, 64 * index, opcode, 0, 0, fd, place,
                       ctypes.addressof(buffer), size, 0, tail)
         struct.pack_into('<I', self.rings, self.sq[6] + 4 * index, index)
         struct.pack_into('<I', self.rings, self.sq[1], tail + 1)

@@ -4,6 +4,8 @@
  * kernel takes with all when the machine does. The root file system of the tests would not survive
  * that. What is written to /sys/module/sleeper/parameters/state does it: "sleep", "lose" for what
  * the device forgets without power, "wake".
+ *
+ * Or all do sleep, but for the PCI devices of one vendor: those that have the root file system.
  */
 #include <linux/io.h>
 #include <linux/module.h>
@@ -12,6 +14,10 @@
 
 static char *device = "";
 module_param(device, charp, 0444);
+
+static unsigned short spare;
+module_param(spare, ushort, 0444);
+MODULE_PARM_DESC(spare, "PCI vendor of the devices that stay awake when the machine sleeps");
 
 static struct pci_dev *pdev;
 
@@ -86,20 +92,36 @@ static int set_state(const char *val, const struct kernel_param *kp)
 static const struct kernel_param_ops state_ops = { .set = set_state };
 module_param_cb(state, &state_ops, NULL, 0200);
 
+static void set_spared(bool spared)
+{
+	struct pci_dev *each = NULL;
+
+	if (!spare)
+		return;
+	for_each_pci_dev(each)
+		if (each->vendor == spare)
+			dev_pm_syscore_device(&each->dev, spared);
+}
+
 static int __init sleeper_init(void)
 {
+	set_spared(true);
+	if (!*device)
+		return 0;
 	for_each_pci_dev(pdev)
 		if (!strcmp(pci_name(pdev), device))
 			return 0;
+	set_spared(false);
 	return -ENODEV;
 }
 module_init(sleeper_init);
 
 static void __exit sleeper_exit(void)
 {
+	set_spared(false);
 	pci_dev_put(pdev);
 }
 module_exit(sleeper_exit);
 
-MODULE_DESCRIPTION("Lets a PCI device sleep and wake up");
+MODULE_DESCRIPTION("Lets a PCI device sleep and wake up, or all but some");
 MODULE_LICENSE("GPL");

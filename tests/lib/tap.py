@@ -101,9 +101,9 @@ def patience(seconds):
 
 def run(*command, check=True, timeout=None, **kwargs):
     """Runs a command and returns its output (both streams) as text. When it fails the test ends with
-    a failure, unless check is False: then (status, output) is returned."""
+    a failure, unless check is False: then (status, output) is returned. A timeout is stretched like all."""
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                            timeout=timeout, check=False, **kwargs)
+                            timeout=timeout and patience(timeout), check=False, **kwargs)
     if not check:
         return result.returncode, result.stdout
     if result.returncode:

@@ -109,7 +109,8 @@ def unload():
 
 
 class Log:
-    """Lines of the kernel log from now on."""
+    """Lines of the kernel log from now on that name the driver or a disk: others come at any time, such as that
+    a CPU was busy for long."""
 
     def __init__(self):
         self.fd = os.open('/dev/kmsg', os.O_RDONLY | os.O_NONBLOCK)
@@ -122,7 +123,7 @@ class Log:
                 found.append(os.read(self.fd, 8192).decode().split(';', 1)[1].split('\n')[0])
             except BlockingIOError:
                 os.close(self.fd)
-                return found
+                return [line for line in found if 'xbd' in line]
 
 
 class Directory:

@@ -7,7 +7,7 @@ import os
 import select
 import struct
 
-from tap import bail
+from tap import bail, patience
 
 # From linux/io_uring.h.
 SETUP, ENTER = 425, 426
@@ -65,7 +65,7 @@ class Ring:
     def completion(self, wait=False):
         """The result of the next request that has ended, or None."""
         if wait:
-            if not select.select([self.fd], [], [], 20)[0]:
+            if not select.select([self.fd], [], [], patience(20))[0]:
                 bail('a request ends')
             syscall(ENTER, self.fd, 0, 1, GETEVENTS, 0, 0)
         head = self.word(self.cq[0])

@@ -13,6 +13,8 @@ from tap import bail, patience, read_text, write_text
 
 CONFIGFS = '/sys/kernel/config/xchar/'
 RWF_NOWAIT = 8
+# Of chardev/uapi/xchar.h; char/ioctl has numbers of its own to compare it with.
+RESIZE, FLUSH, TRUNCATE, FALLOCATE = 0xc004bc03, 0x4004bc04, 0x4008bc06, 0x4018bc07
 
 libc = ctypes.CDLL(None, use_errno=True)
 for _function in (libc.read, libc.write):

@@ -27,9 +27,8 @@ sys.path[:0] = [os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__f
 # pylint: disable=wrong-import-position
 from receiver import clock_of, is_right
 from xbd import PAGE, Disk
-from xchardev import Device
+from xchardev import RESIZE, TRUNCATE, Device
 
-RESIZE, TRUNCATE = 0xc004bc03, 0x4008bc06
 # There is no memory for it, or what is there does not fit.
 SHORT = (errno.ENOMEM, errno.ENOSPC, errno.EBUSY)
 MANY = 10

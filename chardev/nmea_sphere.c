@@ -180,6 +180,9 @@ void xchar_nmea_leg_to(struct xchar_nmea_leg *leg, struct xchar_nmea_place to)
 
 	leg->course = xchar_nmea_direction(xchar_nmea_vector(upright.y, plane.y), &across);
 	angle = xchar_nmea_direction(xchar_nmea_vector(upright.x, across), NULL);
+	/* No way is longer than half a turn: that is none, and a little to the wrong side of it. */
+	if (angle >= XCHAR_NMEA_HALF_TURN + XCHAR_NMEA_QUARTER_TURN)
+		angle = 0;
 	leg->length = mul_u64_u64_shr(angle, XCHAR_NMEA_CIRCUMFERENCE, 64);
 }
 

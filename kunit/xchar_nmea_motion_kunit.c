@@ -130,10 +130,34 @@ static void xchar_nmea_finds_the_shortest_way(struct kunit *test)
 
 static void xchar_nmea_way_to_where_one_is_is_none(struct kunit *test)
 {
-	struct xchar_nmea_leg leg = { .from = { 525200000, 134050000 } };
+	struct xchar_nmea_leg leg = { .from = { .longitude = 134050000 } };
+	struct xchar_nmea_place to;
+	s32 latitude;
 
-	xchar_nmea_leg_to(&leg, leg.from);
-	KUNIT_EXPECT_EQ(test, leg.length, 0);
+	/* Every hundredth of a degree, both poles included, where all longitudes are one place. */
+	for (latitude = -XCHAR_NMEA_LATITUDE_MAX; latitude <= XCHAR_NMEA_LATITUDE_MAX;
+	     latitude += 100000) {
+		leg.from.latitude = latitude;
+		to = leg.from;
+		if (abs(latitude) == XCHAR_NMEA_LATITUDE_MAX)
+			to.longitude = -150000000;
+		xchar_nmea_leg_to(&leg, to);
+		if (leg.length > 1)
+			KUNIT_FAIL(test, "at %d it is %llu um long", latitude, leg.length);
+	}
+}
+
+static void xchar_nmea_dateline_is_no_way_around(struct kunit *test)
+{
+	struct xchar_nmea_leg leg = { .from = { .longitude = XCHAR_NMEA_LONGITUDE_MAX } };
+	struct xchar_nmea_place to = { .longitude = -XCHAR_NMEA_LONGITUDE_MAX };
+
+	for (to.latitude = -899000000; to.latitude <= 899000000; to.latitude += 100000) {
+		leg.from.latitude = to.latitude;
+		xchar_nmea_leg_to(&leg, to);
+		if (leg.length > 1)
+			KUNIT_FAIL(test, "at %d it is %llu um long", to.latitude, leg.length);
+	}
 }
 
 static void xchar_nmea_angles_come_back(struct kunit *test)
@@ -293,6 +317,7 @@ static struct kunit_case xchar_nmea_motion_cases[] = {
 	KUNIT_CASE_PARAM(xchar_nmea_goes_along_great_circles, xchar_test_ahead_gen_params),
 	KUNIT_CASE_PARAM(xchar_nmea_finds_the_shortest_way, xchar_test_between_gen_params),
 	KUNIT_CASE(xchar_nmea_way_to_where_one_is_is_none),
+	KUNIT_CASE(xchar_nmea_dateline_is_no_way_around),
 	KUNIT_CASE(xchar_nmea_angles_come_back),
 	KUNIT_CASE(xchar_nmea_does_not_drift),
 	KUNIT_CASE(xchar_nmea_stands_while_it_is_off),

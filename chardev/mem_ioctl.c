@@ -21,9 +21,11 @@
 #define XCHAR_MEM_HOLE (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)
 
 /* As of a file: what is between the place of the file and the end. */
-static int xchar_mem_left(const struct file *file, const struct xchar_mem *mem)
+static int xchar_mem_left(const struct file *file, const struct xchar_device *xdev)
 {
-	return clamp_t(loff_t, xchar_mem_size(mem) - file->f_pos, 0, INT_MAX);
+	if (xchar_mem_is_gone(xdev))
+		return 0;
+	return clamp_t(loff_t, xchar_mem_size(xdev->priv) - file->f_pos, 0, INT_MAX);
 }
 
 static long xchar_mem_truncate(struct xchar_device *xdev, const u64 __user *arg)
@@ -51,21 +53,31 @@ static int xchar_mem_fallocate_some(struct xchar_device *xdev, int mode, loff_t 
 	return vfs_fallocate(mem->file, mode, offset, len);
 }
 
+/* As long as it was before, unless somebody else has changed that meanwhile. */
+static void xchar_mem_shorten_again(struct xchar_mem *mem, loff_t before, loff_t after)
+{
+	guard(mutex)(&mem->lock);
+	if (after > before && xchar_mem_size(mem) == after)
+		vfs_truncate(&mem->file->f_path, before);
+}
+
 static int xchar_mem_allocate(struct xchar_device *xdev, int mode, loff_t offset, loff_t len)
 {
-	loff_t n;
-	int err;
+	loff_t before = xchar_mem_size(xdev->priv), n;
+	int err = 0;
 
-	for (; len; offset += n, len -= n) {
+	for (; len && !err; offset += n, len -= n) {
 		n = min_t(loff_t, len, XCHAR_MEM_ALLOCATION);
 		err = xchar_mem_fallocate_some(xdev, mode, offset, n);
 		if (err)
-			return err;
+			break;
 		/* Others would let it begin anew each time, and a timer never get anywhere. */
 		if (fatal_signal_pending(current))
-			return -EINTR;
+			err = -EINTR;
 	}
-	return 0;
+	if (err && !(mode & FALLOC_FL_KEEP_SIZE))
+		xchar_mem_shorten_again(xdev->priv, before, offset);
+	return err;
 }
 
 static long xchar_mem_fallocate(struct xchar_device *xdev,
@@ -110,11 +122,11 @@ long xchar_mem_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	struct xchar_device *xdev = xchar_mem_device(file);
 	void __user *user = (void __user *)arg;
 
+	if (cmd == FIONREAD)
+		return put_user(xchar_mem_left(file, xdev), (int __user *)user);
 	if (xchar_mem_is_gone(xdev))
 		return -ENODEV;
 	switch (cmd) {
-	case FIONREAD:
-		return put_user(xchar_mem_left(file, xdev->priv), (int __user *)user);
 	case XCHAR_IOC_TRUNCATE:
 		return file->f_mode & FMODE_WRITE ? xchar_mem_truncate(xdev, user) : -EBADF;
 	case XCHAR_IOC_FALLOCATE:

@@ -17,18 +17,13 @@
 #include "compat.h"
 #include "mem.h"
 
-/* The folio of a page that is there, with a reference, or NULL. */
+/* The folio of a page that is there, with a reference, or NULL; it may be allocated only. */
 static struct folio *xchar_mem_get_folio(const struct xchar_mem *mem, pgoff_t index)
 {
 	struct folio *folio = filemap_get_folio(mem->file->f_mapping, index);
 
 	/* Older kernels have no error, only NULL. */
-	if (IS_ERR_OR_NULL(folio))
-		return NULL;
-	if (folio_test_uptodate(folio))
-		return folio;
-	folio_put(folio);
-	return NULL;
+	return IS_ERR(folio) ? NULL : folio;
 }
 
 /* How many of the bytes from @pos are in the same page and before the end. */
@@ -68,8 +63,8 @@ static ssize_t xchar_mem_read_page(struct xchar_mem *mem, struct iov_iter *to, l
 	if (!folio)
 		return -EAGAIN;
 	page = folio_page(folio, index - folio->index);
-	/* Whoever reads it the ordinary way is told. */
-	if (PageHWPoison(page))
+	/* It is cleared or, if its memory is broken, told to whoever reads it the ordinary way. */
+	if (!folio_test_uptodate(folio) || PageHWPoison(page))
 		n = -EAGAIN;
 	else
 		n = copy_page_to_iter(page, offset_in_page(pos), len, to) ?: -EFAULT;
@@ -102,6 +97,25 @@ ssize_t xchar_mem_read_nowait(struct xchar_mem *mem, struct iov_iter *to, loff_t
 	return xchar_mem_nowait_result(to, pos, done, n, whole);
 }
 
+/* Allocated only, it has to be cleared around what is written first; that is quick for a page. */
+static bool xchar_mem_is_ready(const struct folio *folio)
+{
+	return folio_test_uptodate(folio) || !folio_test_large(folio);
+}
+
+static void xchar_mem_write_locked(struct folio *folio, struct page *page, size_t offset,
+				   const u8 *buf, size_t len)
+{
+	bool was_uptodate = folio_test_uptodate(folio);
+
+	if (!was_uptodate)
+		folio_zero_segments(folio, 0, offset, offset + len, PAGE_SIZE);
+	memcpy_to_page(page, offset, buf, len);
+	if (!was_uptodate)
+		folio_mark_uptodate(folio);
+	folio_mark_dirty(folio);
+}
+
 /* Over what is there, within a page; @buf has the bytes. */
 static int xchar_mem_write_page(struct xchar_mem *mem, const u8 *buf, loff_t pos, size_t len)
 {
@@ -119,9 +133,8 @@ static int xchar_mem_write_page(struct xchar_mem *mem, const u8 *buf, loff_t pos
 		goto put;
 	page = folio_page(folio, index - folio->index);
 	/* It may have been swapped out before it was locked. */
-	if (folio->mapping == mapping && folio_test_uptodate(folio) && !PageHWPoison(page)) {
-		memcpy_to_page(page, offset_in_page(pos), buf, len);
-		folio_mark_dirty(folio);
+	if (folio->mapping == mapping && xchar_mem_is_ready(folio) && !PageHWPoison(page)) {
+		xchar_mem_write_locked(folio, page, offset_in_page(pos), buf, len);
 		err = 0;
 	}
 	folio_unlock(folio);

@@ -6,8 +6,8 @@
  * the size is a part of the number of the ioctl, the kernel fills in what both know and clears what
  * it does not know, so a program may be older or newer than the kernel.
  *
- * FIONREAD of <sys/ioctl.h> works, too. Once the device has been removed, all others fail with
- * ENODEV.
+ * FIONREAD of <sys/ioctl.h> works, too, and says what is left once the device has been removed: of
+ * memory nothing. All others fail with ENODEV then.
  */
 #ifndef _UAPI_XCHAR_H
 #define _UAPI_XCHAR_H
@@ -132,6 +132,8 @@ struct xchar_stats {
  * @reserved: 0
  * @offset: from where, in bytes
  * @length: how many bytes, not 0
+ *
+ * What fails half way leaves the device as long as it was. Holes that have been filled stay filled.
  */
 struct xchar_fallocate {
 	__u32 mode;

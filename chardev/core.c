@@ -118,6 +118,7 @@ static void xchar_device_hangup(struct xdrv_cdev *xcdev)
 		xchar_fifo_hangup_writers(xdev->tx);
 	if (xdev->ops.own)
 		xdev->ops.own->hangup(xdev);
+	kill_fasync(&xdev->async, SIGIO, POLL_HUP);
 
 	/* The back end leaves now; files that close later find it gone. */
 	guard(mutex)(&xdev->open_lock);

@@ -165,6 +165,8 @@ static int xchar_fasync(int fd, struct file *file, int on)
 	struct xchar_fifo *rx = xfile->reader.fifo, *tx = xfile->writer.fifo;
 	int err = 0;
 
+	if (!rx && !tx)
+		return fasync_helper(fd, file, on, &xfile->xdev->async);
 	if (rx)
 		err = fasync_helper(fd, file, on, &rx->async_readers);
 	if (err < 0 || !tx)

@@ -174,6 +174,12 @@ static __poll_t xchar_mem_poll(struct file *file, poll_table *wait)
 	return EPOLLIN | EPOLLRDNORM | EPOLLOUT | EPOLLWRNORM;
 }
 
+/* There is always something to read and space: only the removal is news. */
+static int xchar_mem_fasync(int fd, struct file *file, int on)
+{
+	return fasync_helper(fd, file, on, &xchar_mem_device(file)->async);
+}
+
 /* From then on the memory is that of the file behind, which the mapping keeps. */
 static int xchar_mem_mmap(struct file *file, struct vm_area_struct *vma)
 {
@@ -212,6 +218,7 @@ const struct file_operations xchar_mem_fops = {
 	.splice_read = copy_splice_read,
 	.splice_write = iter_file_splice_write,
 	.poll = xchar_mem_poll,
+	.fasync = xchar_mem_fasync,
 	.mmap = xchar_mem_mmap,
 	.fsync = xchar_mem_fsync,
 	.show_fdinfo = xchar_mem_show_fdinfo,

@@ -60,6 +60,7 @@ struct xchar_own {
  * @rx: what is read from the device; NULL if the back end has file operations of its own
  * @tx: what is written to it; NULL unless it is connected. Not changed once it is registered
  * @peer: the other one of a pair, or NULL. Each can be used until both are unregistered
+ * @async: those who are to get a signal for the removal, and have nothing else to wait for
  * @single: one file at a time may have it open. Not changed once it is registered
  * @open_lock: serialises the back end's ->open and ->release; guards what follows
  * @users: open files that the back end knows of
@@ -76,6 +77,7 @@ struct xchar_device {
 	struct xchar_fifo *rx;
 	struct xchar_fifo *tx;
 	struct xchar_device *peer;
+	struct fasync_struct *async;
 	bool single;
 
 	struct mutex open_lock; /* guards what follows, serialises ->open and ->release */

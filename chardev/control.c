@@ -267,8 +267,11 @@ void xchar_fifo_stats(const struct xchar_fifo *fifo, struct xchar_stream_stats *
 
 static bool xchar_fifo_is_past(const struct xchar_fifo *fifo, unsigned int head)
 {
-	/* Pairs with xchar_ring_get_iter(). */
-	return (int)(smp_load_acquire(&fifo->ring.tail) - head) >= 0;
+	/*
+	 * What is left of it is never more than a ring, however much has passed since. Pairs with
+	 * xchar_ring_get_iter().
+	 */
+	return head - smp_load_acquire(&fifo->ring.tail) - 1 >= XCHAR_BUFFER_MAX;
 }
 
 /**

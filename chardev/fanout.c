@@ -145,8 +145,10 @@ unsigned int xchar_cursor_used(const struct xchar_reader *reader)
 {
 	const struct xchar_ring *ring = &reader->fifo->ring;
 	const struct xchar_cursor *cursor = reader->cursor;
-	unsigned int at = READ_ONCE(cursor->at), left = READ_ONCE(cursor->line.left);
-	/* tail first, as in xchar_ring_used(). */
+	unsigned int left = READ_ONCE(cursor->line.left);
+	/* Before head, as tail. */
+	unsigned int at = smp_load_acquire(&cursor->at);
+	/* As in xchar_ring_used(). */
 	unsigned int tail = smp_load_acquire(&ring->tail);
 
 	if ((int)(tail - at) > 0)

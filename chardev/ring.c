@@ -166,7 +166,8 @@ ssize_t xchar_ring_read_iter(const struct xchar_ring *ring, unsigned int *cursor
 	done = copy_to_iter(ring->data + offset, before_wrap, to);
 	if (n > before_wrap && done == before_wrap)
 		done += copy_to_iter(ring->data, n - before_wrap, to);
-	WRITE_ONCE(*cursor, *cursor + done);
+	/* All loads come before: others may move tail to where a cursor is. */
+	smp_store_release(cursor, *cursor + done);
 	return done ?: -EFAULT;
 }
 

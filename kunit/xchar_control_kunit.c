@@ -184,6 +184,21 @@ static void xchar_fifo_drain_waits_for_readers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xdrv_test_call_result(test, drain), 0);
 }
 
+static void xchar_fifo_drain_ends_however_much_has_passed(struct kunit *test)
+{
+	struct xchar_test_fifo *t = test->priv;
+	struct xchar_ring *ring = &t->fifo->ring;
+	struct xdrv_test_call *drain;
+
+	KUNIT_EXPECT_EQ(test, xchar_test_write(&t->writer, "abc", 3, XCHAR_IO_BLOCK), 3);
+	drain = xchar_test_start_drain(test);
+	/* More than 2 GiB while it had no CPU, and nobody writes any more. */
+	WRITE_ONCE(ring->head, ring->head + 0x90000000U);
+	WRITE_ONCE(ring->tail, ring->head);
+	xchar_fifo_wake_writer(t->fifo);
+	KUNIT_EXPECT_EQ(test, xdrv_test_call_result(test, drain), 0);
+}
+
 static void xchar_fifo_drain_ends_with_the_device(struct kunit *test)
 {
 	struct xchar_test_fifo *t = test->priv;
@@ -267,6 +282,7 @@ static struct kunit_case xchar_control_cases[] = {
 	KUNIT_CASE(xchar_fifo_resize_loses_nothing),
 	KUNIT_CASE(xchar_fifo_of_lines_shrinks_by_the_oldest),
 	KUNIT_CASE(xchar_fifo_drain_waits_for_readers),
+	KUNIT_CASE(xchar_fifo_drain_ends_however_much_has_passed),
 	KUNIT_CASE(xchar_fifo_drain_ends_with_the_device),
 	KUNIT_CASE(xchar_device_can_be_kept_by_those_who_have_it),
 	KUNIT_CASE(xchar_device_can_be_for_one_at_a_time),

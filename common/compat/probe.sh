@@ -29,8 +29,8 @@ compile() {
 
 # The largest error count and the reporting of errors at the place where a macro is used are
 # spelled differently by the two compilers.
-case $("$1" --version) in
-*clang*) set -- "$@" -ferror-limit=0 ;;
+case $(echo __clang__ | "$@" -E -P -x c -) in
+1) set -- "$@" -ferror-limit=0 ;;
 *) set -- "$@" -fmax-errors=0 -ftrack-macro-expansion=0 ;;
 esac
 

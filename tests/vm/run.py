@@ -16,6 +16,7 @@ import sys
 import time
 
 from header import read_header
+from history import History
 from lock import take_vm_lock
 from machine import Machine, MachineEnded, accelerator, end_on_sigterm, option_parser
 from splat import is_stale_int3, warnings_but_of
@@ -28,6 +29,7 @@ AREA_OF = {'xdrv_common': 'core', 'xchar': 'char', 'xbd': 'block', 'xnet': 'net'
 NOT_AREAS = ('vm', 'lib', 'bench', 'coverage', 'packages')
 # Not part of "*/*": it repeats what the others test, for people to look at.
 ON_REQUEST = ('demo',)
+ALL = ['*/*']
 BUILT = os.environ.get('XDRV_BUILT_KERNELS', '').split()
 SLOW = 4
 BOOT_SECONDS = 120
@@ -86,9 +88,11 @@ class Run:
         self.counts = Counts()
         self.failures = []
         self.deadline = float(os.environ.get('XDRV_DEADLINE', 'inf'))
+        self.history = History(os.path.join(
+            os.environ['XDRV_CACHE'], 'history', os.environ['VM_KERNEL']))
 
     def run(self, tests):
-        for test in sorted(tests, key=lambda test: test.machine):
+        for test in self._in_order(tests):
             started = time.monotonic()
             if time.time() > self.deadline:
                 tap = TapFile(test.name)
@@ -101,7 +105,14 @@ class Run:
                 tap.lines += ['# ran again, for the emulator failed in this:']
                 tap.lines += ['#   ' + line for line in first.lines]
             self._keep(tap, started)
+            self.history.keep(test.name, tap.counts.failed, time.monotonic() - started)
         self._end_machine(asked=True)
+
+    def _in_order(self, tests):
+        """By name, whatever was before, when all are to run; else the answer is to come early."""
+        if self.options.globs == ALL:
+            return sorted(tests, key=lambda test: test.machine)
+        return self.history.in_turn(tests)
 
     def _attempt(self, test):
         tap = TapFile(test.name)
@@ -249,7 +260,7 @@ def _copy(options):
 def main():
     parser = argparse.ArgumentParser(parents=[option_parser()], description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('globs', nargs='*', default=['*/*'], metavar='GLOB')
+    parser.add_argument('globs', nargs='*', default=ALL, metavar='GLOB')
     options = parser.parse_args()
     out = os.environ['VM_OUT']
     part, parts = (int(word) for word in os.environ.get('XDRV_PART', '1/1').split('/'))

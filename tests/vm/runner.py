@@ -87,7 +87,7 @@ def cgroup_pids():
 
 def kill_test():
     """Kills whatever the test started; returns the processes that do not die."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + patience(5)
     while cgroup_pids() and time.monotonic() < deadline:
         with open(CGROUP + '/cgroup.kill', 'w', encoding='ascii') as file:
             file.write('1')
@@ -98,6 +98,11 @@ def kill_test():
 def settings():
     with open('/proc/cmdline', encoding='ascii') as file:
         return {'XDRV_' + name.upper(): value for name, value in SETTING.findall(file.read())}
+
+
+def patience(seconds):
+    """A time limit: longer on a busy machine and on a slow kernel."""
+    return seconds * float(settings().get('XDRV_PATIENCE', 1))
 
 
 def join_cgroup():
@@ -180,10 +185,10 @@ def unload_modules():
 
 def unload(module):
     """Waits for udev, which looks at every disk that was closed after a write; returns the error."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + patience(10)
     while True:
         try:
-            done = subprocess.run(['rmmod', module], stdout=subprocess.PIPE, timeout=20,
+            done = subprocess.run(['rmmod', module], stdout=subprocess.PIPE, timeout=patience(20),
                                   stderr=subprocess.STDOUT, text=True, check=False)
         except subprocess.TimeoutExpired:
             return 'rmmod hangs'
@@ -191,7 +196,7 @@ def unload(module):
             return None
         if 'in use' not in done.stdout or time.monotonic() > deadline:
             return done.stdout.strip()
-        subprocess.run(['udevadm', 'settle', '--timeout=20'], check=False)
+        subprocess.run(['udevadm', 'settle', '--timeout=%d' % patience(20)], check=False)
 
 
 def clean_up():

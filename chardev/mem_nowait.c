@@ -98,7 +98,7 @@ ssize_t xchar_mem_read_nowait(struct xchar_mem *mem, struct iov_iter *to, loff_t
 }
 
 /* Allocated only, it has to be cleared around what is written first; that is quick for a page. */
-static bool xchar_mem_is_ready(const struct folio *folio)
+static bool xchar_mem_is_ready(struct folio *folio)
 {
 	return folio_test_uptodate(folio) || !folio_test_large(folio);
 }

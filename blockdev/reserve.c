@@ -4,11 +4,21 @@
 
 #include <linux/minmax.h>
 #include <linux/sizes.h>
+#include <linux/vmstat.h>
 
 #include "reserve.h"
 
 /* What xbd_host_check() found; hardly ever written. */
 bool xbd_host_is_short __read_mostly;
+
+/*
+ * What the host could give to a disk, in pages. Areas for contiguous allocations count as free, but
+ * are lent only to what can be moved away.
+ */
+static long xbd_host_available(void)
+{
+	return si_mem_available() - (long)global_zone_page_state(NR_FREE_CMA_PAGES);
+}
 
 /*
  * Look at the memory of the host. Returns whether a disk may take more of it: not the last
@@ -18,7 +28,7 @@ bool xbd_host_check(void)
 {
 	unsigned long share = clamp_t(unsigned long, totalram_pages() / 16, SZ_16M >> PAGE_SHIFT,
 				      SZ_1G >> PAGE_SHIFT);
-	bool is_short = si_mem_available() < (long)share;
+	bool is_short = xbd_host_available() < (long)share;
 
 	if (is_short != READ_ONCE(xbd_host_is_short))
 		WRITE_ONCE(xbd_host_is_short, is_short);

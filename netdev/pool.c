@@ -78,10 +78,14 @@ void xnet_pool_destroy(struct xnet_rx_ring *ring)
 	ring->pool = NULL;
 }
 
-/* Without memory for another, the page that there is stays. */
-int xnet_pool_fill(struct xnet_rx_ring *ring, struct xnet_rx_buf *buf, gfp_t gfp)
+/*
+ * Without memory for another, the page that there is stays. Nobody waits for memory, not even when
+ * the ring is made: a pool that has mapped a page and has no memory to remember that would wait for
+ * it with bottom halves off.
+ */
+int xnet_pool_fill(struct xnet_rx_ring *ring, struct xnet_rx_buf *buf)
 {
-	struct page *page = page_pool_alloc_pages(ring->pool->pages, gfp | __GFP_NOWARN);
+	struct page *page = page_pool_dev_alloc_pages(ring->pool->pages);
 
 	if (!page)
 		return -ENOMEM;

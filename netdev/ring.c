@@ -94,7 +94,7 @@ void xnet_rx_give(struct xnet_rx_ring *ring, u32 index)
 static int xnet_rx_fill(struct xnet *xd, struct xnet_rx_ring *ring, u32 index)
 {
 	struct xnet_rx_buf *buf = &ring->buf[index];
-	int err = ring->pool ? xnet_pool_fill(ring, buf, GFP_KERNEL) :
+	int err = ring->pool ? xnet_pool_fill(ring, buf) :
 			       xnet_page_alloc(xd, ring, buf, GFP_KERNEL);
 
 	if (!err)

@@ -175,7 +175,7 @@ void xnet_xdp_receive(struct xnet *xd, u32 index, u32 opts1, u32 opts2)
 		verdict = bpf_prog_run_xdp(prog, &xdp);
 
 	goes_on = xnet_xdp_goes_on(xd, prog, verdict);
-	if (goes_on && unlikely(xnet_pool_fill(ring, buf, GFP_ATOMIC))) {
+	if (goes_on && unlikely(xnet_pool_fill(ring, buf))) {
 		sum->no_memory++;
 		goes_on = false;
 	}

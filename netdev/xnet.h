@@ -346,7 +346,7 @@ bool xnet_rx_holds(struct xnet *xd, u32 index, const void *data, u32 len);
 /* pool.c */
 int xnet_pool_create(struct xnet *xd, struct xnet_rx_ring *ring);
 void xnet_pool_destroy(struct xnet_rx_ring *ring);
-int xnet_pool_fill(struct xnet_rx_ring *ring, struct xnet_rx_buf *buf, gfp_t gfp);
+int xnet_pool_fill(struct xnet_rx_ring *ring, struct xnet_rx_buf *buf);
 
 /* xdp.c */
 void xnet_xdp_receive(struct xnet *xd, u32 index, u32 opts1, u32 opts2);

@@ -22,19 +22,25 @@ old_package()
 	cp "$WORK/tree/out/deb"/*.deb "$VM_ROOT/root/xdrv-old.deb"
 }
 
-# kernel_deb NAME: a package of the second kernel, from the cache of rootfs.sh or from the archive.
+# archive_deb KERNEL NAME: a package of the release of the kernel, from the cache of rootfs.sh or from the archive.
+archive_deb()
+{
+	local kernel=$1 name=$2 file debs
+
+	debs=$XDRV_CACHE/debs/$(kernel_release_name "$kernel")
+	file=$(find "$debs" -name "${name}_*.deb" 2>/dev/null | sort -V | tail -n 1)
+	if [ -z "$file" ]; then
+		update_packages "$kernel"
+		(cd "$WORK" && kernel_apt "$kernel" apt-get -qq download "$name")
+		file=$(find "$WORK" -maxdepth 1 -name "${name}_*.deb")
+	fi
+	echo "$file"
+}
+
+# kernel_deb NAME: a package of the second kernel, made ready to be installed.
 kernel_deb()
 {
-	local file debs
-
-	debs=$XDRV_CACHE/debs/$(kernel_release_name $SECOND)
-	file=$(find "$debs" -name "$1_*.deb" 2>/dev/null | sort -V | tail -n 1)
-	if [ -z "$file" ]; then
-		update_packages $SECOND
-		(cd "$WORK" && kernel_apt $SECOND apt-get -qq download "$1")
-		file=$(find "$WORK" -maxdepth 1 -name "$1_*.deb")
-	fi
-	without_dependencies "$file" "$VM_ROOT/root/$1.deb"
+	without_dependencies "$(archive_deb $SECOND "$1")" "$VM_ROOT/root/$1.deb"
 }
 
 # without_dependencies FROM TO: what kernels need of their release is not at issue, and much of it is big.
@@ -150,6 +156,20 @@ upgrade()
 	t_ok "every file of the package is as it was packed" in_chroot dpkg --verify xdrv-dkms
 }
 
+# Where it is not installed, for it would change the system.
+autopkgtest()
+{
+	local dir=$VM_ROOT/root/autopkgtest package
+
+	mkdir "$dir"
+	for package in autopkgtest python3-debian python3-charset-normalizer; do
+		dpkg-deb -x "$(archive_deb "$VM_KERNEL" $package)" "$dir"
+	done
+	cp "$PACKAGES"/deb/xdrv_*.dsc "$PACKAGES"/deb/xdrv_*.tar.* "$dir"
+	t_ok "its own tests pass (see $VM_OUT)" "$XDRV_TOP/tests/vm/run.py" core/autopkgtest
+	t_match "in the hands of autopkgtest" "$(cat "$VM_OUT/core-autopkgtest.tap")" "(^|"$'\n'")ok [0-9]+ - its test use"
+}
+
 # A package and "make dkms-install" are not to be mixed.
 no_mixture()
 {
@@ -205,6 +225,7 @@ main()
 	new_kernel
 	unsupported_kernel
 	upgrade
+	autopkgtest
 	no_mixture
 	removal
 	refusal

@@ -61,6 +61,8 @@ static int xnet_resume(struct device *dev)
 {
 	int err;
 
+	/* The PCI core has used up what probe() saved for xnet_slot_reset(). */
+	pci_save_state(to_pci_dev(dev));
 	rtnl_lock();
 	err = xnet_attach(dev_get_drvdata(dev));
 	rtnl_unlock();

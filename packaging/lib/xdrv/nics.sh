@@ -152,6 +152,8 @@ run_net_bind()
 			die "$driver does not take $ADDRESS, which ${DRIVER:-nobody} drives now; try: dmesg | tail"
 		fi
 	fi
+	# It may be about to have another name.
+	udevadm settle --timeout=10 2>/dev/null || :
 	for before in "/sys/bus/pci/devices/$ADDRESS/net"/*; do
 		printf '%s\n' "${before##*/}"
 	done

@@ -50,8 +50,15 @@ pair()
 {
 	PAIRS+=("$1" "$2")
 	[ -n "$JSON" ] || return 0
-	json_value "$2"
-	OBJECT+="${OBJECT:+, }\"$1\": $TEXT"
+	json_text "$1"
+	OBJECT+="${OBJECT:+, }$TEXT: "
+	# A name is text, also where it looks like a number.
+	if [ "$1" = name ]; then
+		json_text "$2"
+	else
+		json_value "$2"
+	fi
+	OBJECT+=$TEXT
 }
 
 # pair_raw NAME JSON: for programs only.

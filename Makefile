@@ -91,7 +91,7 @@ MAN_DIR := $(DESTDIR)$(PREFIX)/share/man
 MAN_PAGES := xbd.4 xchar.4 xnet.4 xdrv.7 xdrv.8
 .PHONY: dkms-install dkms-remove install-source install-config remove-config not-packaged
 not-packaged:
-	@packaging/not-packaged.sh $(PACKAGE)
+	@[ -n "$(DESTDIR)" ] || packaging/not-packaged.sh $(PACKAGE)
 
 dkms-install: dkms-remove install-source install-config
 	@touch $(DKMS_SRC)/installed-by-make
@@ -100,7 +100,7 @@ dkms-install: dkms-remove install-source install-config
 	@dkms install -m $(PACKAGE) -v $(VERSION) -k $(KVER)
 
 # Of every version, or an older one would come back with the next kernel.
-dkms-remove: not-packaged remove-config
+dkms-remove: remove-config
 	@for dir in $(wildcard /var/lib/dkms/$(PACKAGE)/*/source); do \
 		version=$$(basename $$(dirname $$dir)); \
 		dkms remove -m $(PACKAGE) -v $$version --all || exit; done
@@ -115,7 +115,7 @@ install-source:
 		\( -name '*.[ch]' -o -name '*.sh' -o -name 'K*' -o -name Makefile -o -name dkms.conf \) | \
 		tar -cf - --mode=u=rwX,go=rX -T - | tar -C $(DESTDIR)$(DKMS_SRC) --no-same-owner -xf -
 
-install-config:
+install-config: not-packaged
 	@install -D -m 644 packaging/modprobe.d/xdrv.conf $(DESTDIR)$(SYSCONFDIR)/modprobe.d/xdrv.conf
 	@install -D -m 644 packaging/udev/60-xdrv.rules $(DESTDIR)$(SYSCONFDIR)/udev/rules.d/60-xdrv.rules
 	@install -d $(COMMAND_DIR) $(LIBRARY_DIR)
@@ -130,7 +130,7 @@ install-config:
 	@[ ! -d $(DESTDIR)$(DRACUT_CONF) ] || \
 		install -D -m 644 packaging/initramfs/dracut.conf $(DESTDIR)$(DRACUT_CONF)/xdrv.conf
 
-remove-config:
+remove-config: not-packaged
 	@rm -f $(DESTDIR)$(INITRAMFS_TOOLS)/hooks/xdrv $(DESTDIR)$(DRACUT_CONF)/xdrv.conf
 	@rm -f $(DESTDIR)$(SYSCONFDIR)/modprobe.d/xdrv.conf
 	@rm -f $(DESTDIR)$(SYSCONFDIR)/udev/rules.d/60-xdrv.rules

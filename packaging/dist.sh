@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 out=${1:-out}
 version=$(packaging/version.sh)
 name=xdrv-$version
-git rev-parse --git-dir >/dev/null 2>&1 || {
+[ -e .git ] || {
 	echo "dist.sh: these sources are not from git: they are a release already" >&2
 	exit 1
 }

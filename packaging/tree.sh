@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 source_files()
 {
-	if git rev-parse --git-dir >/dev/null 2>&1; then
+	if [ -e .git ]; then
 		git ls-files -z --cached --others --exclude-standard --deduplicate |
 			while IFS= read -r -d '' file; do
 				[ ! -e "$file" ] && [ ! -L "$file" ] || printf '%s\0' "$file"

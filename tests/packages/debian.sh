@@ -180,6 +180,9 @@ no_mixture()
 		"installed as the package xdrv-dkms"
 	output=$(in_chroot make -C /root/xdrv dkms-remove 2>&1) || true
 	t_match "nor does make dkms-remove" "$output" "installed as the package xdrv-dkms"
+	output=$(in_chroot make -j4 -C /root/xdrv uninstall "KVER=$VM_KVER" 2>&1) && t_report "not ok" "make uninstall refuses"
+	t_match "nor make uninstall" "$output" "installed as the package xdrv-dkms"
+	t_ok "and no file of the package is missing" in_chroot dpkg --verify xdrv-dkms
 	# shellcheck disable=SC2086 # a list of words
 	t_ok "the modules are still there" has_modules "$VM_KVER" "$VERSION" $MODULES
 }

@@ -52,6 +52,20 @@ dist()
 	t_is "and nothing that only its owner can read" "$(find "$WORK/$NAME" ! -perm -044)" ""
 }
 
+# Sources in a repository that is not theirs, and those that git refuses to look at.
+places()
+{
+	git -c init.defaultBranch=main init -q "$WORK/home"
+	echo '*' >"$WORK/home/.gitignore"
+	cp -r "$WORK/$NAME" "$WORK/home/sources"
+	"$WORK/home/sources/packaging/tree.sh" "$WORK/home/copy"
+	t_ok "sources below somebody else's repository are copied as they are" diff -r "$WORK/$NAME" "$WORK/home/copy"
+	cp -r "$WORK/tree" "$WORK/untrusted"
+	chown -R nobody "$WORK/untrusted"
+	t_ok "a checkout that git does not trust is not taken for sources without git" env GIT_CONFIG_NOSYSTEM=1 \
+		GIT_CONFIG_GLOBAL=/dev/null sh -c "! '$WORK/untrusted/packaging/tree.sh' '$WORK/copy'"
+}
+
 # Every file of the tarball, with its checksum and a licence whose text is there; and the same licences
 # as reuse finds.
 sbom_is_right()
@@ -190,6 +204,8 @@ arch()
 	t_match "makepkg finds nothing wrong with the PKGBUILD" "$(as_nobody makepkg --printsrcinfo)" "pkgver = $VERSION"
 	t_ok "shellcheck finds nothing" shellcheck -s bash -e SC2034,SC2154,SC2164 "$WORK/arch/PKGBUILD"
 	t_ok "makepkg builds a package" as_nobody makepkg --nodeps
+	t_ok "the device belongs to the group that serial lines have there" grep -q 'GROUP="uucp"' <(bsdtar -xOf \
+		"$WORK/arch/xdrv-dkms-$VERSION-1-any.pkg.tar" usr/lib/udev/rules.d/60-xdrv.rules)
 	bsdtar -tf "$WORK/arch/xdrv-dkms-$VERSION-1-any.pkg.tar" | sed 's|^|/|' | grep -v '/$' | sort >"$WORK/arch.files"
 	t_is "it has the same files as the Debian package, and the same names" \
 		"$(comparable "$WORK/arch.files")" "$(comparable "$WORK/deb.files")"
@@ -197,6 +213,7 @@ arch()
 
 clone || t_bail "the sources can be cloned"
 dist
+places
 licences
 version_is_checked
 signed

@@ -173,6 +173,11 @@ in_use()
 			return 0
 		fi
 	done </proc/self/mountinfo
+	# Which names one of its disks there.
+	for file in /sys/fs/btrfs/*/devices/"$1" /sys/fs/btrfs/*/devices/"$1"p*; do
+		WHO="part of a btrfs that is mounted"
+		return 0
+	done
 	while read -r where _; do
 		WHO="used for swap"
 		[[ ! $where =~ ^/dev/$1(p[0-9]+)?$ ]] || return 0

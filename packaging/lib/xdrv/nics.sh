@@ -105,15 +105,18 @@ find_nic()
 # An interface that is up goes with all its addresses.
 check_nic_is_down()
 {
-	local interface
+	local interface found=
 
 	[ -z "$FORCE" ] || return 0
 	for interface in "/sys/bus/pci/devices/$ADDRESS/net"/*; do
+		found=yes
 		get "$interface/flags" || continue
 		interface=${interface##*/}
 		((VALUE & 1)) && die "$interface is up, and would lose its addresses; try: ip link set $interface down, or --force"
 	done
-	return 0
+	driver_of "$ADDRESS"
+	[ -n "$found" ] || [ -z "$DRIVER" ] ||
+		die "$ADDRESS may be in use: $DRIVER drives it, and no interface is to be seen here; look into other network namespaces (ip netns), or use --force"
 }
 
 # probe DRIVER: lets it have the device, which it may have taken when it was loaded; if empty, whoever wants it.

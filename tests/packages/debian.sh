@@ -156,7 +156,7 @@ upgrade()
 	t_ok "every file of the package is as it was packed" in_chroot dpkg --verify xdrv-dkms
 }
 
-# Where it is not installed, for it would change the system.
+# Laid out as in its repository, from where it runs, too: installed it would change the system.
 autopkgtest()
 {
 	local dir=$VM_ROOT/root/autopkgtest package
@@ -165,6 +165,9 @@ autopkgtest()
 	for package in autopkgtest python3-debian python3-charset-normalizer; do
 		dpkg-deb -x "$(archive_deb "$VM_KERNEL" $package)" "$dir"
 	done
+	ln -s usr/bin "$dir/virt"
+	ln -s usr/bin "$dir/runner"
+	ln -s usr/share/autopkgtest/lib "$dir/lib"
 	cp "$PACKAGES"/deb/xdrv_*.dsc "$PACKAGES"/deb/xdrv_*.tar.* "$dir"
 	t_ok "its own tests pass (see $VM_OUT)" "$XDRV_TOP/tests/vm/run.py" core/autopkgtest
 	t_match "in the hands of autopkgtest" "$(cat "$VM_OUT/core-autopkgtest.tap")" "(^|"$'\n'")ok [0-9]+ - its test use"
@@ -193,6 +196,7 @@ removal()
 		"linux-image-$SECOND_KVER" "linux-image-7.9.1-amd64" \
 		"linux-headers-${SECOND_KVER%-amd64}-common" "linux-kbuild-${SECOND_KVER%-amd64}"
 	rm -rf "$VM_ROOT/lib/modules/$SECOND_KVER" "$VM_ROOT/lib/modules/7.9.1-amd64"
+	autopkgtest
 	t_ok "apt removes the package" apt remove xdrv-dkms
 	t_is "dkms knows it no more" "$(status)" ""
 	initramfs >"$WORK/initramfs-now"
@@ -228,7 +232,6 @@ main()
 	new_kernel
 	unsupported_kernel
 	upgrade
-	autopkgtest
 	no_mixture
 	removal
 	refusal
